@@ -1,0 +1,183 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house: which rooms there are and which way their doors open. `scripts/target-graph.txt` is the
+// allow-list that `make check` compares this file with.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A library that both daemons may use.
+func shared(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, path: "Sources/\(name)", swiftSettings: strict)
+}
+
+/// A module map over a library of the operating system.
+func system(_ name: String, _ pkgConfig: String?, apt: [String]) -> Target {
+  .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt(apt)])
+}
+
+/// A room of the agent; it must not see anything below `controlplane/`.
+func agent(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, path: "agent/\(name)", swiftSettings: strict)
+}
+
+/// A room of the control plane; it must not see anything below `agent/`.
+func controlPlane(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, path: "controlplane/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ uses: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: uses, path: "Tests/\(name)", resources: resources,
+    swiftSettings: strict)
+}
+
+extension Target.Dependency {
+  static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+  static let configuration = product(name: "Configuration", package: "swift-configuration")
+  static let grdb = product(name: "GRDB", package: "GRDB.swift")
+  static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+  static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+  static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
+  static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
+  static let logging = product(name: "Logging", package: "swift-log")
+  static let metrics = product(name: "Metrics", package: "swift-metrics")
+  static let nioCore = product(name: "NIOCore", package: "swift-nio")
+  static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+  static let serviceLifecycle = product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let systemPackage = product(name: "SystemPackage", package: "swift-system")
+  static let yams = product(name: "Yams", package: "Yams")
+}
+
+let package = Package(
+  name: "quarterdeck",
+  products: [
+    .executable(name: "quarterdeck-controlplane", targets: ["quarterdeck-controlplane"]),
+    .executable(name: "quarterdeck-agent", targets: ["quarterdeck-agent"]),
+    .executable(name: "quarterdeck-supervisor", targets: ["quarterdeck-supervisor"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    // System libraries.
+    system("CLibPQ", "libpq", apt: ["libpq-dev"]),
+    system("CCurl", "libcurl", apt: ["libcurl4-openssl-dev"]),
+    system("COpenSSL", "openssl", apt: ["libssl-dev"]),
+    system("CSystemd", "libsystemd", apt: ["libsystemd-dev"]),
+    system("CLibXML2", "libxml-2.0", apt: ["libxml2-dev"]),
+    system("CLinux", nil, apt: ["libc6-dev"]),
+
+    // Shared rooms.
+    shared("Model"),
+    shared("JobFormat", ["Model", "CLibXML2", .yams]),
+    shared("NodeFilter", ["Model"]),
+    shared("Spool"),
+    shared("Wire", ["Model", "Spool"]),
+    shared("Database"),
+    shared("Postgres", ["Database", "CLibPQ", .logging]),
+    shared("SQLite", ["Database", .grdb]),
+    shared("Store", ["Model", "Database"]),
+    shared("HTTPClient", ["CCurl"]),
+    shared("Crypto", ["COpenSSL"]),
+    shared("ServiceManager", ["CSystemd"]),
+    shared(
+      "Daemon", ["ServiceManager", .serviceLifecycle, .logging, .configuration, .systemPackage]),
+
+    // The agent.
+    agent("StepSupervisor", ["Spool", "CLinux"]),
+    agent(
+      "Agent",
+      [
+        "Model", "Wire", "Spool", "HTTPClient", "ServiceManager", "Daemon", "CLinux",
+        .logging, .serviceLifecycle, .configuration,
+      ]),
+    .executableTarget(
+      name: "quarterdeck-agent", dependencies: ["Agent", "Daemon", .argumentParser],
+      path: "agent/quarterdeck-agent", swiftSettings: strict),
+    .executableTarget(
+      name: "quarterdeck-supervisor", dependencies: ["StepSupervisor"],
+      path: "agent/quarterdeck-supervisor", swiftSettings: strict,
+      // One of these stands by every running step: a static binary costs a fifth of the memory.
+      linkerSettings: [.unsafeFlags(["-static-executable"])]),
+
+    // The control plane.
+    controlPlane("Cluster", ["Model", "Store", .logging, .serviceLifecycle]),
+    controlPlane("Security", ["Model", "Store", "Crypto", .logging]),
+    controlPlane("Logs", ["Model", "Spool", "Store"]),
+    controlPlane(
+      "Execution",
+      ["Model", "Store", "NodeFilter", "Wire", "Crypto", .logging, .serviceLifecycle]),
+    controlPlane(
+      "AgentGateway",
+      [
+        "Model", "Wire", "Spool", "Store", "Logs", "Execution", "Security", "Crypto",
+        .hummingbird, .httpTypes, .nioCore, .logging, .serviceLifecycle,
+      ]),
+    controlPlane(
+      "API",
+      [
+        "Model", "JobFormat", "NodeFilter", "Store", "Security", "Logs", "Execution", "Crypto",
+        .hummingbird, .httpTypes, .nioCore, .logging, .metrics,
+      ]),
+    controlPlane(
+      "ControlPlane",
+      [
+        "Model", "Store", "Database", "Crypto", "Daemon", "ServiceManager", "Cluster", "Security",
+        "Logs", "Execution", "AgentGateway", "API", .hummingbird, .hummingbirdTLS, .nioSSL,
+        .logging, .metrics, .serviceLifecycle, .configuration,
+      ]),
+    .executableTarget(
+      name: "quarterdeck-controlplane",
+      dependencies: ["ControlPlane", "Daemon", "Database", "Postgres", "SQLite", .argumentParser],
+      path: "controlplane/quarterdeck-controlplane", swiftSettings: strict),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Database", "Postgres", "SQLite", "HTTPClient"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    tests("ModelTests", ["Model"]),
+    tests("JobFormatTests", ["JobFormat", "Model"], resources: [.copy("Documents")]),
+    tests("NodeFilterTests", ["NodeFilter", "Model"]),
+    tests("SpoolTests", ["Spool"]),
+    tests("WireTests", ["Wire", "Model", "Spool"]),
+    tests("DatabaseTests", ["Database", "Postgres", "SQLite", "TestSupport"]),
+    tests("StoreTests", ["Store", "Model", "Database", "TestSupport"]),
+    tests("HTTPClientTests", ["HTTPClient"]),
+    tests("CryptoTests", ["Crypto"]),
+    tests("ServiceManagerTests", ["ServiceManager"]),
+    tests("DaemonTests", ["Daemon", .logging, .configuration]),
+    tests("AgentTests", ["Agent", "StepSupervisor", "Spool", "Wire", "Model"]),
+    tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport"]),
+    tests("SecurityTests", ["Security", "Store", "Crypto", "Model", "TestSupport"]),
+    tests("LogsTests", ["Logs", "Spool", "Store", "Model", "TestSupport"]),
+    tests("ExecutionTests", ["Execution", "Store", "Model", "Wire", "TestSupport"]),
+    tests("AgentGatewayTests", ["AgentGateway", "Wire", "Store", "Model", "TestSupport"]),
+    tests(
+      "APITests",
+      ["API", "Store", "Model", "Security", "TestSupport", .hummingbird, .hummingbirdTesting]),
+    tests(
+      "IntegrationTests", ["TestSupport", "HTTPClient", "Model"]),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["TestSupport", "HTTPClient", "Model"],
+      path: "Tests/Benchmarks", swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,9 @@
+#pragma once
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <sys/prctl.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <spawn.h>
