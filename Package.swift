@@ -97,7 +97,7 @@ let package = Package(
     shared("SQLite", ["Database", .grdb]),
     shared("Store", ["Model", "Database"]),
     shared("HTTPClient", ["CCurl"]),
-    shared("Crypto", ["COpenSSL"]),
+    shared("Cryptography", ["COpenSSL"]),
     shared("ServiceManager", ["CSystemd"]),
     shared(
       "Daemon", ["ServiceManager", .serviceLifecycle, .logging, .configuration, .systemPackage]),
@@ -121,27 +121,27 @@ let package = Package(
 
     // The control plane.
     controlPlane("Cluster", ["Model", "Store", .logging, .serviceLifecycle]),
-    controlPlane("Security", ["Model", "Store", "Crypto", .logging]),
+    controlPlane("Security", ["Model", "Store", "Cryptography", .logging]),
     controlPlane("Logs", ["Model", "Spool", "Store"]),
     controlPlane(
       "Execution",
-      ["Model", "Store", "NodeFilter", "Wire", "Crypto", .logging, .serviceLifecycle]),
+      ["Model", "Store", "NodeFilter", "Wire", "Cryptography", .logging, .serviceLifecycle]),
     controlPlane(
       "AgentGateway",
       [
-        "Model", "Wire", "Spool", "Store", "Logs", "Execution", "Security", "Crypto",
+        "Model", "Wire", "Spool", "Store", "Logs", "Execution", "Security", "Cryptography",
         .hummingbird, .httpTypes, .nioCore, .logging, .serviceLifecycle,
       ]),
     controlPlane(
       "API",
       [
-        "Model", "JobFormat", "NodeFilter", "Store", "Security", "Logs", "Execution", "Crypto",
+        "Model", "JobFormat", "NodeFilter", "Store", "Security", "Logs", "Execution", "Cryptography",
         .hummingbird, .httpTypes, .nioCore, .logging, .metrics,
       ]),
     controlPlane(
       "ControlPlane",
       [
-        "Model", "Store", "Database", "Crypto", "Daemon", "ServiceManager", "Cluster", "Security",
+        "Model", "Store", "Database", "Cryptography", "Daemon", "ServiceManager", "Cluster", "Security",
         "Logs", "Execution", "AgentGateway", "API", .hummingbird, .hummingbirdTLS, .nioSSL,
         .logging, .metrics, .serviceLifecycle, .configuration,
       ]),
@@ -162,12 +162,12 @@ let package = Package(
     tests("DatabaseTests", ["Database", "Postgres", "SQLite", "TestSupport"]),
     tests("StoreTests", ["Store", "Model", "Database", "TestSupport"]),
     tests("HTTPClientTests", ["HTTPClient"]),
-    tests("CryptoTests", ["Crypto"]),
+    tests("CryptographyTests", ["Cryptography"]),
     tests("ServiceManagerTests", ["ServiceManager"]),
     tests("DaemonTests", ["Daemon", .logging, .configuration]),
     tests("AgentTests", ["Agent", "StepSupervisor", "Spool", "Wire", "Model"]),
     tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport"]),
-    tests("SecurityTests", ["Security", "Store", "Crypto", "Model", "TestSupport"]),
+    tests("SecurityTests", ["Security", "Store", "Cryptography", "Model", "TestSupport"]),
     tests("LogsTests", ["Logs", "Spool", "Store", "Model", "TestSupport"]),
     tests("ExecutionTests", ["Execution", "Store", "Model", "Wire", "TestSupport"]),
     tests("AgentGatewayTests", ["AgentGateway", "Wire", "Store", "Model", "TestSupport"]),
