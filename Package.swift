@@ -107,8 +107,8 @@ let package = Package(
     agent(
       "Agent",
       [
-        "Model", "Wire", "Spool", "HTTPClient", "ServiceManager", "Daemon", "CLinux",
-        .logging, .serviceLifecycle, .configuration,
+        "Model", "Wire", "Spool", "StepSupervisor", "HTTPClient", "ServiceManager", "Daemon",
+        "CLinux", .logging, .serviceLifecycle, .configuration,
       ]),
     .executableTarget(
       name: "quarterdeck-agent", dependencies: ["Agent", "Daemon", .argumentParser],
