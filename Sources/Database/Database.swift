@@ -1,4 +1,8 @@
 /// Something that answers SQL: a database (each statement on its own) or an open transaction.
+///
+/// The two engines answer alike: once a statement failed in a transaction, the transaction answers
+/// nothing more and can only be rolled back. A cancelled task's statement fails with
+/// `DatabaseError.Code.cancelled`; whether it took effect outside a transaction is not known.
 public protocol Queryable: Sendable {
   /// What differs between the engines, for whoever writes SQL.
   var dialect: Dialect { get }
@@ -6,6 +10,18 @@ public protocol Queryable: Sendable {
   /// Runs one statement.
   @discardableResult
   func run(_ statement: Statement) async throws(DatabaseError) -> StatementResult
+
+  /// Runs the statements in one round trip (libpq's pipeline mode on PostgreSQL, one hop to the
+  /// writer on SQLite) and answers each, in their order.
+  ///
+  /// On a database they are a transaction of their own: when one fails, none has happened. In an open
+  /// transaction they are part of it, and when one fails the transaction can only be rolled back.
+  @discardableResult
+  func batch(_ statements: [Statement]) async throws(DatabaseError) -> [StatementResult]
+
+  /// Sends `payload` (at most 7,900 bytes) to all listeners of `channel`, on every member. Within a
+  /// transaction it is delivered when, and only if, the transaction commits.
+  func notify(channel: String, payload: String) async throws(DatabaseError)
 }
 
 /// One of the two engines: PostgreSQL through libpq, or SQLite through GRDB.
@@ -21,19 +37,12 @@ public protocol Database: Queryable {
     _ body: @Sendable (any Queryable) async throws -> Result
   ) async throws -> Result
 
-  /// Runs the statements in one transaction and one round trip (libpq's pipeline mode on PostgreSQL).
-  /// When one fails, none has happened.
-  func batch(_ statements: [Statement]) async throws(DatabaseError) -> [StatementResult]
-
   /// The database's own clock: microseconds since 1970 in UTC.
   func clock() async throws(DatabaseError) -> Int64
 
-  /// Sends `payload` (at most 7,900 bytes) to all listeners of `channel`, on every member.
-  func notify(channel: String, payload: String) async throws(DatabaseError)
-
-  /// What is sent to the channels from now on. After a lost connection the stream goes on by itself
-  /// and first delivers `.reconnected`: whatever was sent in between is lost, so the listener must
-  /// look for itself.
+  /// What is sent to the channels. The stream delivers `.reconnected` whenever listening has begun:
+  /// first of all, and again after each lost connection, over which it goes on by itself. Whatever was
+  /// sent before is not delivered, so the listener must look for itself then.
   func notifications(on channels: [String]) -> AsyncStream<DatabaseNotification>
 
   /// Closes all connections; statements in flight fail.

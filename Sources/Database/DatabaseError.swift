@@ -15,6 +15,8 @@ public struct DatabaseError: Error, Sendable, Hashable, CustomStringConvertible 
     case storage
     /// The statement took longer than it may.
     case timeout
+    /// The task that asked was cancelled.
+    case cancelled
     /// The database was closed by its owner.
     case closed
     /// The SQL or its use is wrong: a defect of the program.
@@ -29,6 +31,7 @@ public struct DatabaseError: Error, Sendable, Hashable, CustomStringConvertible 
   /// The SQL text that failed, without its arguments.
   public let sql: String?
 
+  /// An error of that code.
   public init(code: Code, engineCode: String? = nil, message: String, sql: String? = nil) {
     self.code = code
     self.engineCode = engineCode
@@ -40,7 +43,8 @@ public struct DatabaseError: Error, Sendable, Hashable, CustomStringConvertible 
   public var isRetryable: Bool {
     switch code {
     case .unavailable, .conflict, .timeout: true
-    case .uniqueViolation, .constraintViolation, .storage, .closed, .programming: false
+    case .uniqueViolation, .constraintViolation, .storage, .cancelled, .closed, .programming:
+      false
     }
   }
 

@@ -1,0 +1,74 @@
+import Database
+public import Model
+
+extension StoreScope {
+  /// Job definitions.
+  public var jobs: JobStore { JobStore(scope: self) }
+}
+
+/// Job definitions.
+public struct JobStore: Sendable {
+  let scope: StoreScope
+
+  /// The job of that identifier, or nil.
+  public func find(_ id: JobID) async throws(StoreError) -> JobRecord? {
+    try await scope.first(
+      "SELECT \(JobRecord.columns) FROM job WHERE id = $1", [.text(id.text)], as: JobRecord.init)
+  }
+
+  /// The job of that group and name in a project; the oldest when several have them.
+  public func find(
+    project: String, group: String, name: String
+  ) async throws(StoreError) -> JobRecord? {
+    let sql = """
+      SELECT \(JobRecord.columns) FROM job
+      WHERE project = $1 AND group_path = $2 AND name = $3 ORDER BY created_at, id LIMIT 1
+      """
+    return try await scope.first(
+      sql, [.text(project), .text(group), .text(name)], as: JobRecord.init)
+  }
+
+  /// Adds a job. A taken identifier throws an error whose `isUniqueViolation` is true; within a
+  /// transaction, ask `find` first, since a failed statement ends the transaction on PostgreSQL.
+  public func insert(
+    _ job: Job, id: JobID, project: String, by user: String
+  ) async throws(StoreError) {
+    let now = scope.dialect.now
+    let sql = """
+      INSERT INTO job (id, project, group_path, name, definition, scheduled, schedule_enabled,
+        execution_enabled, created_by, created_at, updated_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \(now), \(now))
+      """
+    try await scope.run(sql, try values(job, id: id, project: project) + [.text(user)])
+  }
+
+  /// Replaces a job's definition; false when there is no such job in that project.
+  public func update(
+    _ job: Job, id: JobID, project: String
+  ) async throws(StoreError) -> Bool {
+    let sql = """
+      UPDATE job SET group_path = $3, name = $4, definition = $5, scheduled = $6,
+        schedule_enabled = $7, execution_enabled = $8, updated_at = \(scope.dialect.now)
+      WHERE id = $1 AND project = $2
+      """
+    return try await scope.run(sql, try values(job, id: id, project: project)).changes > 0
+  }
+
+  /// Removes a job; its executions stay. False when there was none.
+  public func delete(_ id: JobID) async throws(StoreError) -> Bool {
+    try await scope.run("DELETE FROM job WHERE id = $1", [.text(id.text)]).changes > 0
+  }
+
+  private func values(
+    _ job: Job, id: JobID, project: String
+  ) throws(StoreError) -> [DatabaseValue] {
+    var job = job
+    job.id = id
+    job.project = project
+    return [
+      .text(id.text), .text(project), .text(job.group), .text(job.name),
+      .text(try JSONText.encode(job)), .flag(job.isScheduled), .flag(job.scheduleEnabled),
+      .flag(job.executionEnabled),
+    ]
+  }
+}

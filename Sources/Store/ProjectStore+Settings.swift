@@ -1,0 +1,48 @@
+import Database
+
+extension ProjectStore {
+  /// All settings of a project; empty when there is no such project.
+  public func settings(of project: String) async throws(StoreError) -> [String: String] {
+    let pairs = try await scope.all(
+      "SELECT name, value FROM project_setting WHERE project = $1", [.text(project)]
+    ) { row throws(StoreError) in (try row.text("name"), try row.text("value")) }
+    return Dictionary(pairs) { _, last in last }
+  }
+
+  /// One setting, or nil.
+  public func setting(_ name: String, of project: String) async throws(StoreError) -> String? {
+    try await scope.first(
+      "SELECT value FROM project_setting WHERE project = $1 AND name = $2",
+      [.text(project), .text(name)]
+    ) { row throws(StoreError) in try row.text("value") }
+  }
+
+  /// Writes the settings, changing those that exist. Call it in a transaction.
+  public func put(
+    _ settings: [String: String], of project: String
+  ) async throws(StoreError) {
+    let sql = """
+      INSERT INTO project_setting (project, name, value) VALUES ($1, $2, $3)
+      ON CONFLICT (project, name) DO UPDATE SET value = excluded.value
+      """
+    guard !settings.isEmpty else { return }
+    try await scope.batch(
+      settings.sorted { $0.key < $1.key }.map {
+        Statement(sql, [.text(project), .text($0.key), .text($0.value)])
+      })
+  }
+
+  /// Removes all settings of a project.
+  public func clearSettings(of project: String) async throws(StoreError) {
+    try await scope.run("DELETE FROM project_setting WHERE project = $1", [.text(project)])
+  }
+
+  /// Removes one setting; false when there was none.
+  public func removeSetting(
+    _ name: String, of project: String
+  ) async throws(StoreError) -> Bool {
+    try await scope.run(
+      "DELETE FROM project_setting WHERE project = $1 AND name = $2", [.text(project), .text(name)]
+    ).changes > 0
+  }
+}
