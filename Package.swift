@@ -53,6 +53,7 @@ extension Target.Dependency {
   static let serviceLifecycle = product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
   static let systemPackage = product(name: "SystemPackage", package: "swift-system")
+  static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
   static let yams = product(name: "Yams", package: "Yams")
 }
 
@@ -85,6 +86,7 @@ let package = Package(
     system("CSystemd", "libsystemd", apt: ["libsystemd-dev"]),
     system("CLibXML2", "libxml-2.0", apt: ["libxml2-dev"]),
     system("CLinux", nil, apt: ["libc6-dev"]),
+    system("CCrypt", "libxcrypt", apt: ["libcrypt-dev"]),
 
     // Shared rooms.
     shared("Model"),
@@ -100,7 +102,10 @@ let package = Package(
     shared("Cryptography", ["COpenSSL"]),
     shared("ServiceManager", ["CSystemd"]),
     shared(
-      "Daemon", ["ServiceManager", .serviceLifecycle, .logging, .configuration, .systemPackage]),
+      "Daemon",
+      [
+        "ServiceManager", .serviceLifecycle, .unixSignals, .logging, .configuration, .systemPackage,
+      ]),
 
     // The agent.
     agent("StepSupervisor", ["Spool", "CLinux"]),
@@ -121,7 +126,7 @@ let package = Package(
 
     // The control plane.
     controlPlane("Cluster", ["Model", "Store", .logging, .serviceLifecycle]),
-    controlPlane("Security", ["Model", "Store", "Cryptography", .logging]),
+    controlPlane("Security", ["Model", "Store", "Cryptography", "CCrypt", .logging]),
     controlPlane("Logs", ["Model", "Spool", "Store"]),
     controlPlane(
       "Execution",
@@ -164,7 +169,7 @@ let package = Package(
     tests("HTTPClientTests", ["HTTPClient"]),
     tests("CryptographyTests", ["Cryptography"]),
     tests("ServiceManagerTests", ["ServiceManager"]),
-    tests("DaemonTests", ["Daemon", .logging, .configuration]),
+    tests("DaemonTests", ["Daemon", .logging, .configuration, .serviceLifecycle]),
     tests("AgentTests", ["Agent", "StepSupervisor", "Spool", "Wire", "Model"]),
     tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport"]),
     tests("SecurityTests", ["Security", "Store", "Cryptography", "Model", "TestSupport"]),
