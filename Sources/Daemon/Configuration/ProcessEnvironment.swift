@@ -1,0 +1,17 @@
+@preconcurrency import Glibc
+
+/// The environment that the process was started with.
+public enum ProcessEnvironment {
+  /// Every variable by name. Read it at start, before anything could change it.
+  public static var current: [String: String] {
+    var variables: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      let parts = String(cString: text).split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+      entry += 1
+    }
+    return variables
+  }
+}
