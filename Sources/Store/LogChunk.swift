@@ -1,4 +1,4 @@
-public import Database
+import Database
 public import Model
 
 /// A run of whole frames of an execution's log, as one row keeps it.

@@ -1,0 +1,91 @@
+public import Model
+public import Store
+
+/// Reads executions' logs, live ones too.
+///
+/// A position counts bytes of the log, frame headers included. Any position at or below the size is
+/// legal: inside a header it means the frame's first line, inside a payload it means "go on at this
+/// byte".
+public struct LogReader: Sendable {
+  private let store: Store
+
+  public init(store: Store) { self.store = store }
+
+  /// How much of the log there is.
+  public func extent(of execution: ExecutionID) async throws(LogError) -> LogExtent {
+    do throws(StoreError) {
+      return try await store.ask.logs.extent(of: execution)
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  /// The entries from `position` on, as many as `limit` allows.
+  ///
+  /// An execution without output, or without existence, has an empty log. With a selection, the page's
+  /// `nextPosition` is at the log's end when no further entry is selected.
+  public func page(
+    of execution: ExecutionID, from position: Int64, limit: LogLimit = .page,
+    selecting: LogSelection = .all
+  ) async throws(LogError) -> LogPage {
+    let extent = try await extent(of: execution)
+    let builder = LogPageBuilder(from: max(position, 0), limit: limit)
+    return try await page(of: execution, extent: extent, builder: builder, selecting: selecting)
+  }
+
+  /// The last `lines` entries, oldest first. `nextPosition` is the log's end, unless the limit's bytes
+  /// were not enough: then it is where to read on.
+  public func lastLines(
+    _ lines: Int, of execution: ExecutionID, bytes: Int = 1 << 20, selecting: LogSelection = .all
+  ) async throws(LogError) -> LogPage {
+    let extent = try await extent(of: execution)
+    guard let start = try await start(ofLast: lines, of: execution, selecting: selecting) else {
+      return LogPage(
+        entries: [], nextPosition: extent.size, size: extent.size,
+        lastModified: extent.lastModified)
+    }
+    let builder = LogPageBuilder(
+      from: start.position, limit: LogLimit(entries: lines, bytes: bytes), skip: start.skip)
+    return try await page(of: execution, extent: extent, builder: builder, selecting: selecting)
+  }
+
+  private func page(
+    of execution: ExecutionID, extent: LogExtent, builder: LogPageBuilder, selecting: LogSelection
+  ) async throws(LogError) -> LogPage {
+    var builder = builder
+    reading: while builder.position < extent.size {
+      let chunks = try await chunks(of: execution, from: builder.position, selecting: selecting)
+      if chunks.isEmpty { builder.skipTo(extent.size) }
+      for chunk in chunks {
+        try builder.take(chunk)
+        if builder.position < chunk.end { break reading }
+      }
+    }
+    return LogPage(
+      entries: builder.entries, nextPosition: builder.position, size: max(extent.size, builder.position),
+      lastModified: extent.lastModified)
+  }
+
+  private func start(
+    ofLast lines: Int, of execution: ExecutionID, selecting: LogSelection
+  ) async throws(LogError) -> (position: Int64, skip: Int64)? {
+    do throws(StoreError) {
+      return try await store.ask.logs.chunk(
+        of: execution, lastLines: Int64(max(lines, 0)), selecting: selecting)
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  func chunks(
+    of execution: ExecutionID, from position: Int64, bytes: Int64 = 1 << 20,
+    selecting: LogSelection
+  ) async throws(LogError) -> [LogChunk] {
+    do throws(StoreError) {
+      return try await store.ask.logs.chunks(
+        of: execution, from: position, bytes: bytes, selecting: selecting)
+    } catch {
+      throw .store(error)
+    }
+  }
+}
