@@ -1,0 +1,62 @@
+public import Model
+
+/// An execution that is about to be inserted.
+public struct ExecutionDraft: Sendable {
+  public var id: ExecutionID
+  public var project: String
+  public var jobID: JobID?
+  public var jobName: String?
+  public var jobGroup: String?
+  /// `Model.Job` as JSON.
+  public var definition: String
+  public var status: ExecutionStatus
+  public var user: String
+  public var argString: String?
+  public var options: [String: String]
+  public var sealedOptions: [UInt8]?
+  public var nodeFilter: String?
+  public var logLevel: String
+  public var plan: ExecutionPlan?
+  public var serverNode: String?
+  public var owner: Term?
+  public var epoch: Epoch
+  public var createdAt: Instant
+  public var startedAt: Instant?
+  public var endedAt: Instant?
+  public var endReason: String?
+  /// Whether nothing is inserted while another execution of the job is queued or running.
+  public var isExclusive: Bool
+
+  public init(
+    id: ExecutionID, project: String, jobID: JobID? = nil, jobName: String? = nil,
+    jobGroup: String? = nil, definition: String, status: ExecutionStatus = .running, user: String,
+    argString: String? = nil, options: [String: String] = [:], sealedOptions: [UInt8]? = nil,
+    nodeFilter: String? = nil, logLevel: String = "INFO", plan: ExecutionPlan? = nil,
+    serverNode: String? = nil, owner: Term? = nil, epoch: Epoch = Epoch(1), createdAt: Instant,
+    startedAt: Instant? = nil, endedAt: Instant? = nil, endReason: String? = nil,
+    isExclusive: Bool = false
+  ) {
+    self.id = id
+    self.project = project
+    self.jobID = jobID
+    self.jobName = jobName
+    self.jobGroup = jobGroup
+    self.definition = definition
+    self.status = status
+    self.user = user
+    self.argString = argString
+    self.options = options
+    self.sealedOptions = sealedOptions
+    self.nodeFilter = nodeFilter
+    self.logLevel = logLevel
+    self.plan = plan
+    self.serverNode = serverNode
+    self.owner = owner
+    self.epoch = epoch
+    self.createdAt = createdAt
+    self.startedAt = startedAt
+    self.endedAt = endedAt
+    self.endReason = endReason
+    self.isExclusive = isExclusive
+  }
+}

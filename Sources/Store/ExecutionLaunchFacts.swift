@@ -1,0 +1,82 @@
+public import Database
+public import Model
+
+/// What a launch needs to know about its job and project.
+public struct ExecutionLaunchFacts: Sendable {
+  /// Whether the project exists.
+  public let projectExists: Bool
+  /// The job's definition as stored (`Model.Job` as JSON); nil when there is no such job.
+  public let definition: String?
+  /// The project that the job belongs to.
+  public let jobProject: String?
+  /// Whether the job may run now.
+  public let executionEnabled: Bool
+  /// The agent of the member's own host, when one is enrolled.
+  public let sidecar: PlannedNode?
+
+  /// The job's definition, decoded.
+  public func job() throws(StoreError) -> Job? {
+    guard let definition else { return nil }
+    return try StoredJSON.decode(definition, column: "job.definition") as Job
+  }
+}
+
+/// How a member's own agent is found.
+public enum SidecarRule: Sendable, Hashable {
+  /// The agent whose host name is the member's.
+  case hostname(String)
+  /// The agent of this name, which the configuration gives (`quarterdeck.sidecar`).
+  case agent(named: String)
+}
+
+extension ExecutionStore {
+  /// What a launch needs to know, in one round trip. `project` is asked for when there is no job.
+  public func launchFacts(
+    job: JobID?, project: String?, sidecar: SidecarRule
+  ) async throws(StoreError) -> ExecutionLaunchFacts {
+    let results = try await scope.batch([
+      Self.question(job: job, project: project), Self.question(sidecar),
+    ])
+    let row = results[0].rows.first
+    return ExecutionLaunchFacts(
+      projectExists: row != nil,
+      definition: try row?.optionalText("definition"),
+      jobProject: job == nil ? nil : try row?.text("project"),
+      executionEnabled: try row?.bool("execution_enabled") ?? true,
+      sidecar: try results[1].rows.first.map(Self.node))
+  }
+
+  /// All enrolled agents as nodes, ordered by node name.
+  public func launchNodes() async throws(StoreError) -> [PlannedNode] {
+    try await scope.all("SELECT id, node FROM agent ORDER BY name", as: Self.node)
+  }
+
+  private static func question(job: JobID?, project: String?) -> Statement {
+    if let job {
+      return Statement(
+        "SELECT project, definition, execution_enabled FROM job WHERE id = $1", [.text(job.text)])
+    }
+    return Statement(
+      """
+      SELECT name AS project, NULL AS definition, 1 AS execution_enabled FROM project
+      WHERE name = $1
+      """, [.text(project)])
+  }
+
+  private static func question(_ sidecar: SidecarRule) -> Statement {
+    switch sidecar {
+    case .hostname(let hostname):
+      Statement(
+        "SELECT id, node FROM agent WHERE hostname = $1 ORDER BY seen_at DESC, name LIMIT 1",
+        [.text(hostname)])
+    case .agent(let name):
+      Statement("SELECT id, node FROM agent WHERE name = $1", [.text(name)])
+    }
+  }
+
+  private static func node(_ row: Row) throws(StoreError) -> PlannedNode {
+    PlannedNode(
+      node: try StoredJSON.decode(try row.text("node"), column: "agent.node"),
+      agent: AgentID(try row.text("id")))
+  }
+}

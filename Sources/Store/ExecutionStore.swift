@@ -1,0 +1,77 @@
+public import Database
+public import Model
+
+extension StoreScope {
+  /// Questions about single executions. Lists and filters are `executionHistory`.
+  public var executions: ExecutionStore { ExecutionStore(scope: self) }
+}
+
+/// The ledger of executions, one at a time.
+public struct ExecutionStore: Sendable {
+  let scope: StoreScope
+
+  /// The execution of that number, or nil when there is none.
+  public func find(_ id: ExecutionID) async throws(StoreError) -> ExecutionRecord? {
+    try await scope.first(
+      "SELECT \(ExecutionRecord.columns) FROM execution WHERE id = $1", [.integer(id.number)],
+      as: ExecutionRecord.init(row:))
+  }
+
+  /// The queued and running executions that any incarnation of a member owns, oldest first.
+  public func unfinished(of member: MemberID) async throws(StoreError) -> [ExecutionRecord] {
+    try await scope.all(
+      """
+      SELECT \(ExecutionRecord.columns) FROM execution
+      WHERE status IN ('queued', 'scheduled', 'running') AND owner_member = $1 ORDER BY id
+      """,
+      [.text(member.text)], as: ExecutionRecord.init(row:))
+  }
+
+  /// The queued or running execution of a job with the lowest number, or nil when there is none.
+  public func running(of job: JobID) async throws(StoreError) -> ExecutionID? {
+    try await scope.first(
+      """
+      SELECT id FROM execution
+      WHERE job_id = $1 AND status IN ('queued', 'running') ORDER BY id LIMIT 1
+      """,
+      [.text(job.text)]
+    ) { (row: Row) throws(StoreError) in ExecutionID(try row.int("id")) }
+  }
+
+  /// Whether there is an execution of that number.
+  public func exists(_ id: ExecutionID) async throws(StoreError) -> Bool {
+    try await !scope.run("SELECT 1 FROM execution WHERE id = $1", [.integer(id.number)]).rows
+      .isEmpty
+  }
+
+  /// Takes the next number for an execution that is inserted outside of the group commit.
+  public func takeNumber() async throws(StoreError) -> ExecutionID {
+    let write = ExecutionWrite.take(1, of: .executions)
+    let rows = try await scope.run(write.statement.sql, write.statement.arguments).rows
+    guard let row = rows.first else {
+      throw .notFound(kind: "number", key: ExecutionWrite.Numbers.executions.rawValue)
+    }
+    return ExecutionID(try row.int("last"))
+  }
+
+  /// Inserts an execution as it is given; the group commit uses `ExecutionWrite.insert`.
+  ///
+  /// Throws `StoreError.notFound` when its project does not exist or its condition refused it.
+  public func insert(_ draft: ExecutionDraft) async throws(StoreError) {
+    let statement = try ExecutionWrite.insert(draft).statement
+    guard try await scope.run(statement.sql, statement.arguments).changes == 1 else {
+      throw .notFound(kind: "project", key: draft.project)
+    }
+  }
+
+  /// Removes an execution with its states, assignments and output. False when there is none that has
+  /// ended: what still runs is not removed.
+  public func delete(_ id: ExecutionID) async throws(StoreError) -> Bool {
+    try await scope.run(
+      """
+      DELETE FROM execution
+      WHERE id = $1 AND status NOT IN ('queued', 'scheduled', 'running')
+      """, [.integer(id.number)]
+    ).changes == 1
+  }
+}

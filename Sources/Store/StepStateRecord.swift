@@ -1,0 +1,37 @@
+public import Database
+public import Model
+
+/// Where one step on one node stands.
+public struct StepStateRecord: Sendable, Hashable {
+  public var key: StepKey
+  public var state: StepState
+  public var startedAt: Instant?
+  public var updatedAt: Instant
+  public var endedAt: Instant?
+  public var exitCode: Int32?
+  /// Why the step waits or failed, for people.
+  public var reason: String?
+
+  public init(
+    key: StepKey, state: StepState, startedAt: Instant? = nil, updatedAt: Instant,
+    endedAt: Instant? = nil, exitCode: Int32? = nil, reason: String? = nil
+  ) {
+    self.key = key
+    self.state = state
+    self.startedAt = startedAt
+    self.updatedAt = updatedAt
+    self.endedAt = endedAt
+    self.exitCode = exitCode
+    self.reason = reason
+  }
+
+  init(row: Row) throws(StoreError) {
+    key = StepKey(step: try row.text("step"), node: try row.text("node"))
+    state = try row.value("state")
+    startedAt = try row.optionalInstant("started_at")
+    updatedAt = try row.instant("updated_at")
+    endedAt = try row.optionalInstant("ended_at")
+    exitCode = try row.optionalInt("exit_code").map { Int32(truncatingIfNeeded: $0) }
+    reason = try row.optionalText("reason")
+  }
+}
