@@ -1,1 +1,4 @@
-// stub
+import Glibc
+import StepSupervisor
+
+exit(Supervisor.main())
