@@ -29,17 +29,10 @@ public struct LogText: AsyncSequence, Sendable {
       self.position = position
     }
 
-    public mutating func next() async throws -> [UInt8]? {
-      try await nextText()
-    }
-
+    /// The next part of the text, or nil at the log's end.
     public mutating func next(
       isolation actor: isolated (any Actor)?
     ) async throws(LogError) -> [UInt8]? {
-      try await nextText()
-    }
-
-    private mutating func nextText() async throws(LogError) -> [UInt8]? {
       while true {
         if chunks.isEmpty {
           chunks = try await text.reader.chunks(

@@ -1,0 +1,129 @@
+import Database
+public import Model
+
+/// What the store knows of an assignment whose spool arrives.
+public struct IngestTarget: Sendable, Hashable {
+  public var assignment: AssignmentID
+  public var execution: ExecutionID
+  /// Who may report.
+  public var agent: AgentID
+  /// The highest epoch that was ever given to an agent for it.
+  public var epoch: Epoch
+  /// Whether the assignment has ended already.
+  public var ended: Bool
+  /// Up to where its spool is stored; 0 before anything arrived.
+  public var stored: Int64
+
+  init(row: Row) throws(StoreError) {
+    assignment = AssignmentID(try row.int("id"))
+    execution = ExecutionID(try row.int("execution_id"))
+    agent = AgentID(try row.text("agent_id"))
+    epoch = Epoch(max(try row.int("epoch"), try row.int("execution_epoch")))
+    ended = try row.text("state") == "ended"
+    stored = try row.int("spool_offset")
+  }
+}
+
+/// A step forward of one assignment's spool.
+public struct SpoolAdvance: Sendable, Hashable {
+  /// Output to append to the execution's log, with the spool offset where it begins.
+  public struct Output: Sendable, Hashable {
+    public var draft: LogChunkDraft
+    public var spoolOffset: Int64
+
+    public init(draft: LogChunkDraft, spoolOffset: Int64) {
+      self.draft = draft
+      self.spoolOffset = spoolOffset
+    }
+  }
+
+  public var target: IngestTarget
+  /// Up to where the spool is stored afterwards.
+  public var to: Int64
+  public var output: [Output]
+  /// When the process started, if the new bytes say so.
+  public var startedAt: Instant?
+  /// How and when the step ended, if the new bytes say so. An outcome that is stored already stays.
+  public var outcome: AssignmentOutcome?
+  public var endedAt: Instant?
+
+  public init(target: IngestTarget) {
+    self.target = target
+    to = target.stored
+    output = []
+  }
+}
+
+extension LogChunkStore {
+  /// What is known of these assignments; unknown ones are left out.
+  public func targets(
+    _ assignments: some Collection<AssignmentID>
+  ) async throws(StoreError) -> [AssignmentID: IngestTarget] {
+    var found: [AssignmentID: IngestTarget] = [:]
+    var rest = assignments.map(\.number)[...]
+    while !rest.isEmpty {
+      let part = rest.prefix(64)
+      rest = rest.dropFirst(64)
+      for target in try await targets(part: Array(part)) { found[target.assignment] = target }
+    }
+    return found
+  }
+
+  /// Fills up to a power of two, so that few statements are prepared.
+  private func targets(part: [Int64]) async throws(StoreError) -> [IngestTarget] {
+    var width = 1
+    while width < part.count { width *= 2 }
+    let ids = part + Array(repeating: part[0], count: width - part.count)
+    let list = (1...width).map { "$\($0)" }.joined(separator: ", ")
+    return try await scope.all(
+      """
+      SELECT a.id, a.execution_id, a.agent_id, a.epoch, e.epoch AS execution_epoch, a.state,
+        a.spool_offset
+      FROM assignment a JOIN execution e ON e.id = a.execution_id WHERE a.id IN (\(list))
+      """, ids.map { .integer($0) }, as: IngestTarget.init(row:))
+  }
+
+  /// Writes all advances in one transaction and says for each whether it happened: it did not when
+  /// somebody else advanced that spool in the meantime.
+  ///
+  /// Throws a unique violation when another writer appended to one of the logs at the same moment:
+  /// nothing was written, ask for the targets again.
+  public func ingest(_ advances: [SpoolAdvance]) async throws(StoreError) -> [Bool] {
+    var statements: [Statement] = []
+    var advancing: [Int] = []
+    for advance in advances {
+      for output in advance.output {
+        statements.append(
+          Self.append(
+            output.draft, of: advance.target.assignment, spoolOffset: output.spoolOffset,
+            stored: advance.target.stored, dialect: scope.dialect))
+      }
+      advancing.append(statements.count)
+      statements.append(try Self.advance(advance))
+    }
+    if statements.isEmpty { return [] }
+    let answers = try await scope.batch(statements)
+    return advancing.map { answers[$0].changes == 1 }
+  }
+
+  private static func advance(_ advance: SpoolAdvance) throws(StoreError) -> Statement {
+    var outcome: String?
+    if let ended = advance.outcome {
+      outcome = try StoredJSON.encode(ended, column: "assignment.outcome")
+    }
+    let state: String? = outcome != nil ? "ended" : advance.startedAt != nil ? "running" : nil
+    return Statement(
+      """
+      UPDATE assignment SET spool_offset = $3,
+        state = CASE WHEN state = 'ended' THEN state ELSE COALESCE($4, state) END,
+        started_at = COALESCE(started_at, $5), outcome = COALESCE(outcome, $6),
+        ended_at = COALESCE(ended_at, $7)
+      WHERE id = $1 AND spool_offset = $2
+      """,
+      [
+        .integer(advance.target.assignment.number), .integer(advance.target.stored),
+        .integer(advance.to), .text(state), .instant(advance.startedAt), .text(outcome),
+        .instant(advance.endedAt),
+      ])
+  }
+}
