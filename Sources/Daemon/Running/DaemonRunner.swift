@@ -46,10 +46,72 @@ public struct DaemonRunner: Sendable {
     self.logger = logger
   }
 
-  /// Runs the services. Returns after a graceful stop; throws the error of the service that failed.
+  /// Runs the services. Returns after a graceful stop; throws the error of the service that failed, and
+  /// ``StopTookTooLong`` when services had to be cancelled.
   public func run(services: [any Service]) async throws {
-    // Writing to a connection that the other side closed is an error to handle, not a reason to die.
+    // Writing to a connection that the other side closed is an error to handle, not a reason to die. SIGHUP is
+    // ignored until the reload service takes it, and for good when there is none.
     signal(SIGPIPE, SIG_IGN)
-    if reload == nil { signal(SIGHUP, SIG_IGN) }
+    signal(SIGHUP, SIG_IGN)
+    let manager = SystemdReporter()
+    try await run(
+      services: services, reporter: manager, watchdogInterval: manager.watchdogInterval,
+      signals: [.sigterm, .sigint])
   }
+
+  /// The same with everything given, for tests.
+  func run(
+    services: [any Service], reporter: any ServiceReporter, watchdogInterval: Duration?,
+    signals: [UnixSignal]
+  ) async throws {
+    let group = group(
+      services: services, reporter: reporter, watchdogInterval: watchdogInterval, signals: signals)
+    do {
+      try await group.run()
+    } catch is CancellationError where !Task.isCancelled {
+      throw StopTookTooLong(limit: stopTimeLimit)
+    }
+  }
+
+  func group(
+    services: [any Service], reporter: any ServiceReporter, watchdogInterval: Duration?,
+    signals: [UnixSignal]
+  ) -> ServiceGroup {
+    var all: [any Service] = []
+    if let watchdogInterval {
+      all.append(
+        WatchdogService(
+          interval: watchdogInterval, probe: health, reporter: reporter, logger: logger))
+    }
+    all += services
+    if let reload {
+      all.append(ReloadService(reload: reload, reporter: reporter, logger: logger))
+    }
+    all.append(StatusService(status: status, reporter: reporter))
+    var configuration = ServiceGroupConfiguration(
+      services: all, gracefulShutdownSignals: signals, logger: quietLogger)
+    configuration.maximumGracefulShutdownDuration = stopTimeLimit
+    configuration.maximumCancellationDuration = Self.cancellationTimeLimit
+    return ServiceGroup(configuration: configuration)
+  }
+
+  /// How long a cancelled service may take before the process ends itself.
+  static let cancellationTimeLimit: Duration = .seconds(10)
+
+  /// The group's own lines matter to a developer only.
+  private var quietLogger: Logger {
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, logger.logLevel <= .debug ? .debug : .warning)
+    return quiet
+  }
+}
+
+/// Services did not stop gracefully within the limit and were cancelled.
+public struct StopTookTooLong: ExitCoded, CustomStringConvertible {
+  /// The limit that was configured.
+  public let limit: Duration
+  /// Always ``ExitCode/temporary``.
+  public var exitCode: ExitCode { .temporary }
+  /// One line for people.
+  public var description: String { "the stop took longer than \(limit); the rest was cancelled" }
 }

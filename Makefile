@@ -1,0 +1,25 @@
+# Every target is a script of its own under scripts/; this file only names them.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench format clean
+
+help: ## Shows this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Builds and starts a control plane and an agent here, runs a job, stays up until Ctrl-C
+	@scripts/run
+
+test: ## Installs what the tests need and runs all of them
+	@scripts/test
+
+check: ## Lint, undeclared imports, target graph, units, scripts
+	@scripts/check
+
+bench: ## Measures speed and memory, with this machine's own limits beside them
+	@scripts/bench
+
+format: ## Formats all Swift sources
+	@scripts/format
+
+clean: ## Removes what was built and the state of make run
+	@scripts/clean
