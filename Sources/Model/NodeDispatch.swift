@@ -15,14 +15,11 @@ public struct NodeDispatch: Sendable, Hashable, Codable {
   /// The attribute that orders the nodes; nil means their names.
   public var rankAttribute: String?
   public var rankOrder: RankOrder
-  /// The deprecated `include` and `exclude` maps, as written.
-  public var kept: [String: JobValue]
 
   public init(
     filter: String, excludeFilter: String? = nil, excludePrecedence: Bool = true,
     successOnEmptyNodeFilter: Bool = false, threadcount: String = "1", keepgoing: Bool = false,
-    rankAttribute: String? = nil, rankOrder: RankOrder = .ascending,
-    kept: [String: JobValue] = [:]
+    rankAttribute: String? = nil, rankOrder: RankOrder = .ascending
   ) {
     self.filter = filter
     self.excludeFilter = excludeFilter
@@ -32,7 +29,6 @@ public struct NodeDispatch: Sendable, Hashable, Codable {
     self.keepgoing = keepgoing
     self.rankAttribute = rankAttribute
     self.rankOrder = rankOrder
-    self.kept = kept
   }
 }
 

@@ -1,0 +1,70 @@
+import Model
+
+/// The keys of one map of a definition: each is taken once, and what nobody took is an error.
+struct DefinitionFields {
+  let path: String
+  private var entries: [String: JobValue] = [:]
+
+  init(_ value: JobValue, path: String) throws(JobProblem) {
+    guard case .map(let entries) = value else {
+      throw JobProblem(field: path, message: "expected a map, found \(value.kindName)")
+    }
+    self.path = path
+    for entry in entries { self.entries[entry.key] = entry.value }
+  }
+
+  func has(_ key: String) -> Bool { entries[key].map { $0 != .null } ?? false }
+
+  /// The path of a key, for messages.
+  func field(_ key: String) -> String { path.isEmpty ? key : path + "." + key }
+
+  /// Takes a key as it is; nil when it is missing or null.
+  mutating func take(_ key: String) -> JobValue? {
+    guard let value = entries.removeValue(forKey: key), value != .null else { return nil }
+    return value
+  }
+
+  /// Takes a scalar as text.
+  mutating func text(_ key: String) throws(JobProblem) -> String? {
+    guard let value = take(key) else { return nil }
+    guard let text = value.scalarText else {
+      throw JobProblem(field: field(key), message: "expected text, found \(value.kindName)")
+    }
+    guard !text.utf8.contains(0) else {
+      throw JobProblem(field: field(key), message: "a text must not contain the character U+0000")
+    }
+    return text
+  }
+
+  /// Takes `true` or `false`, as a value or as a text.
+  mutating func flag(_ key: String) throws(JobProblem) -> Bool? {
+    guard let text = try text(key) else { return nil }
+    switch text.lowercased() {
+    case "true", "yes", "on": return true
+    case "false", "no", "off", "": return false
+    default:
+      throw JobProblem(field: field(key), value: text, message: "must be true or false")
+    }
+  }
+
+  /// Takes those of the keys that are there, as written.
+  mutating func kept(_ keys: Set<String>) -> [String: JobValue] {
+    var kept: [String: JobValue] = [:]
+    for key in keys { if let value = take(key) { kept[key] = value } }
+    return kept
+  }
+
+  /// Takes all that is left, as written.
+  mutating func rest() -> [String: JobValue] {
+    defer { entries = [:] }
+    return entries.filter { $0.value != .null }
+  }
+
+  /// Refuses the keys that nobody took.
+  func refuseRest() throws(JobProblem) {
+    let unknown = entries.keys.sorted()
+    guard let first = unknown.first else { return }
+    let names = unknown.joined(separator: "', '")
+    throw JobProblem(field: field(first), message: "unknown key '\(names)'")
+  }
+}

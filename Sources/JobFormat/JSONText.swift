@@ -1,0 +1,60 @@
+import Model
+
+/// JSON to the common tree and back. Written here because the parsers at hand lose the order of keys
+/// and the text of numbers, and take a key that is there twice.
+enum JSONText {
+  static func read(_ text: String) throws(JobFormatError) -> JobValue {
+    var reader = JSONReader(text)
+    return try reader.document()
+  }
+
+  /// Without white space between tokens.
+  static func write(_ value: JobValue) -> String {
+    var text = ""
+    append(value, to: &text)
+    return text
+  }
+
+  private static func append(_ value: JobValue, to text: inout String) {
+    switch value {
+    case .null: text += "null"
+    case .boolean(let flag): text += flag ? "true" : "false"
+    case .number(let number): text += number
+    case .text(let string): append(string, to: &text)
+    case .list(let items):
+      text += "["
+      for (index, item) in items.enumerated() {
+        if index > 0 { text += "," }
+        append(item, to: &text)
+      }
+      text += "]"
+    case .map(let entries):
+      text += "{"
+      for (index, entry) in entries.enumerated() {
+        if index > 0 { text += "," }
+        append(entry.key, to: &text)
+        text += ":"
+        append(entry.value, to: &text)
+      }
+      text += "}"
+    }
+  }
+
+  private static func append(_ string: String, to text: inout String) {
+    text += "\""
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      case "\u{0}"..<"\u{20}", "\u{7F}", "\u{2028}", "\u{2029}":
+        let hex = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    text += "\""
+  }
+}

@@ -1,0 +1,59 @@
+/// Why a document of job definitions could not be read or written as a whole.
+public enum JobFormatError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Not a document of that format; the line is given when the parser knows it.
+  case malformed(line: Int?, String)
+  /// Well-formed, but refused: document types and entities, nesting, aliases.
+  case refused(String)
+  /// The document has no job in it.
+  case noJobs
+  /// The format cannot say what the job at this place holds.
+  case notRepresentable(job: String, field: String, String)
+
+  public var description: String {
+    switch self {
+    case .malformed(let line?, let reason): "line \(line): \(reason)"
+    case .malformed(nil, let reason): reason
+    case .refused(let reason): reason
+    case .noJobs: "the document contains no job"
+    case .notRepresentable(let job, let field, let reason):
+      "job \(job), \(field): \(reason)"
+    }
+  }
+}
+
+/// What is wrong with one job of a document.
+public struct JobDefinitionError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Place of the job in its document, from 0.
+  public let index: Int
+  public let name: String?
+  public let group: String?
+  /// `uuid` or `id` of the document, when it has one.
+  public let id: String?
+  public let problems: [JobProblem]
+
+  public var description: String {
+    let title = name.map { "job '\($0)'" } ?? "job"
+    return "\(title) (number \(index + 1)): "
+      + problems.map(\.description).joined(separator: "; ")
+  }
+}
+
+/// One thing that is wrong in a job definition.
+public struct JobProblem: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Where: keys and places joined by dots, such as `sequence.commands[0].exec`.
+  public let field: String
+  /// What the document has there, when that says something.
+  public let value: String?
+  /// What is wrong and what is allowed.
+  public let message: String
+
+  public init(field: String, value: String? = nil, message: String) {
+    self.field = field
+    self.value = value
+    self.message = message
+  }
+
+  public var description: String {
+    value.map { "\(field): \(message) (found '\($0.prefix(200))')" } ?? "\(field): \(message)"
+  }
+}

@@ -1,0 +1,56 @@
+public import Model
+
+extension Job {
+  /// What is wrong with this definition, beyond its shape: names, steps and options.
+  public var definitionProblems: [JobProblem] {
+    var problems: [JobProblem] = []
+    if name.allSatisfy(\.isWhitespace) {
+      problems.append(JobProblem(field: "name", value: name, message: "a job must have a name"))
+    } else if name.contains("/") {
+      problems.append(
+        JobProblem(field: "name", value: name, message: "a job's name must not contain '/'"))
+    }
+    if workflow.steps.isEmpty {
+      problems.append(
+        JobProblem(field: "sequence.commands", message: "a job must have at least one step"))
+    }
+    return problems + stepProblems + optionProblems
+  }
+
+  private var stepProblems: [JobProblem] {
+    workflow.steps.enumerated().flatMap { index, step in
+      step.problems(path: "sequence.commands[\(index)]")
+    }
+  }
+
+  private var optionProblems: [JobProblem] {
+    var names: Set<String> = []
+    var problems: [JobProblem] = []
+    for (index, option) in options.enumerated() {
+      let place = "options[\(index)] '\(option.name)'"
+      if !names.insert(option.name).inserted {
+        problems.append(
+          JobProblem(field: place, value: option.name, message: "two options have this name"))
+      }
+      problems += option.problems(jobIsScheduled: isScheduled).map {
+        JobProblem(field: "\(place) \($0.field)", value: $0.value, message: $0.message)
+      }
+    }
+    return problems
+  }
+}
+
+extension WorkflowStep {
+  fileprivate func problems(path: String) -> [JobProblem] {
+    var problems: [JobProblem] = []
+    switch kind {
+    case .exec(let command) where command.allSatisfy(\.isWhitespace):
+      problems.append(JobProblem(field: path + ".exec", message: "the command is empty"))
+    case .script(let script) where script.text.isEmpty:
+      problems.append(JobProblem(field: path + ".script", message: "the script is empty"))
+    case .exec, .script, .other: break
+    }
+    if let handler = errorHandler { problems += handler.problems(path: path + ".errorhandler") }
+    return problems
+  }
+}

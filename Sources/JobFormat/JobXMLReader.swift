@@ -1,0 +1,140 @@
+import Model
+
+/// Turns Rundeck's XML into the tree of the YAML format, which `JobDecoder` then judges: an element
+/// that nothing here knows becomes a key of its name and is refused there, for that job alone.
+enum JobXMLReader {
+  static func jobs(_ root: XMLElement) throws(JobFormatError) -> JobValue {
+    if root.name == "job" { return .list([job(root)]) }
+    guard root.name == "joblist" else {
+      throw .malformed(line: nil, "expected <joblist>, found <\(root.name)>")
+    }
+    if let other = root.children.first(where: { $0.name != "job" }) {
+      throw .malformed(line: nil, "expected <job> in <joblist>, found <\(other.name)>")
+    }
+    return .list(root.children.map(job))
+  }
+
+  private static func job(_ element: XMLElement) -> JobValue {
+    var map = XMLMap(element)
+    for child in element.children {
+      switch child.name {
+      case "context": addContext(child, to: &map)
+      case "dispatch", "nodefilters": continue
+      case "sequence": map.add("sequence", StepXMLReader.sequence(child))
+      case "schedule": map.add("schedule", schedule(child))
+      case "notification": map.add("notification", notification(child))
+      case "logging": addLogging(child, to: &map)
+      case "retry": map.add("retry", retry(child))
+      case "plugins": map.add("plugins", plugins(child))
+      case "calendars":
+        map.add("calendars", .list(child.children.map { .text($0.attribute("name") ?? $0.text) }))
+      default: map.add(child.name, XMLData.value(of: child))
+      }
+    }
+    if let filters = nodeFilters(of: element) { map.add("nodefilters", filters) }
+    return map.value
+  }
+
+  private static func addContext(_ element: XMLElement, to map: inout XMLMap) {
+    for child in element.children {
+      guard child.name == "options" else {
+        map.add(child.name, XMLData.value(of: child))
+        continue
+      }
+      var options = child.children.map(OptionXML.value(of:))
+      if child.attribute("preserveOrder") != "true" {
+        options.sort { ($0["name"]?.scalarText ?? "") < ($1["name"]?.scalarText ?? "") }
+      }
+      map.add("options", .list(options))
+    }
+  }
+
+  /// `dispatch` and `nodefilters` are beside each other in XML and inside each other elsewhere.
+  static func nodeFilters(of element: XMLElement) -> JobValue? {
+    let filters = element.child("nodefilters")
+    let settings = element.child("dispatch")
+    guard filters != nil || settings != nil else { return nil }
+    var map = XMLMap()
+    for child in filters?.children ?? [] { map.add(child.name, XMLData.value(of: child)) }
+    var dispatch = XMLMap()
+    for child in settings?.children ?? [] { dispatch.add(child.name, XMLData.value(of: child)) }
+    if let precedence = filters?.attribute("excludeprecedence"),
+      settings?.child("excludePrecedence") == nil
+    {
+      dispatch.add("excludePrecedence", .text(precedence))
+    }
+    if !dispatch.entries.isEmpty { map.add("dispatch", dispatch.value) }
+    return map.value
+  }
+
+  private static func addLogging(_ element: XMLElement, to map: inout XMLMap) {
+    let names = ["limit": "loglimit", "limitAction": "loglimitAction", "status": "loglimitStatus"]
+    for attribute in element.attributes {
+      map.add(names[attribute.name] ?? "logging.\(attribute.name)", .text(attribute.value))
+    }
+  }
+
+  private static func retry(_ element: XMLElement) -> JobValue {
+    guard let delay = element.attribute("delay") else { return .text(element.text) }
+    return .map([JobEntry("delay", .text(delay)), JobEntry("retry", .text(element.text))])
+  }
+
+  private static func schedule(_ element: XMLElement) -> JobValue {
+    if element.attribute("data") == "true" { return XMLData.value(of: element) }
+    var map = XMLMap(element)
+    for child in element.children {
+      switch child.name {
+      case "month", "year":
+        if let value = child.attribute(child.name) { map.add(child.name, .text(value)) }
+        if let day = child.attribute("day") {
+          map.add("dayofmonth", .map([JobEntry("day", .text(day))]))
+        }
+      case "dayofmonth" where child.attributes.isEmpty: continue
+      default: map.add(child.name, XMLData.value(of: child))
+      }
+    }
+    return map.value
+  }
+
+  private static func notification(_ element: XMLElement) -> JobValue {
+    if element.attribute("data") == "true" { return XMLData.value(of: element) }
+    var map = XMLMap(element)
+    for trigger in element.children { map.add(trigger.name, .list(notifications(trigger))) }
+    return map.value
+  }
+
+  private static func notifications(_ trigger: XMLElement) -> [JobValue] {
+    var items: [JobValue] = []
+    for child in trigger.children {
+      let attributes = child.attributes.map { JobEntry($0.name, .text($0.value)) }
+      switch child.name {
+      case "webhook": items.append(.map(attributes))
+      case "plugin": items.append(.map([JobEntry("plugin", StepXMLReader.plugin(child))]))
+      case "format", "httpMethod":
+        // The old form: beside the webhook instead of in it.
+        guard case .map(let last)? = items.last else { fallthrough }
+        items[items.count - 1] = .map(last + [JobEntry(child.name, .text(child.text))])
+      default: items.append(.map([JobEntry(child.name, .map(attributes))]))
+      }
+    }
+    return items
+  }
+
+  /// `<Service type='provider'><configuration data='true'>…` to `Service: {provider: configuration}`.
+  static func plugins(_ element: XMLElement) -> JobValue {
+    if element.attribute("data") == "true" { return XMLData.value(of: element) }
+    var services: [JobEntry] = []
+    for child in element.children {
+      let configuration = child.child("configuration").map(XMLData.value(of:)) ?? .map([])
+      let entry = JobEntry(child.attribute("type") ?? "", configuration)
+      if let place = services.firstIndex(where: { $0.key == child.name }),
+        case .map(let entries) = services[place].value
+      {
+        services[place].value = .map(entries + [entry])
+      } else {
+        services.append(JobEntry(child.name, .map([entry])))
+      }
+    }
+    return .map(services)
+  }
+}

@@ -1,0 +1,125 @@
+import Model
+
+/// Turns the tree of `sequence` into XML.
+enum StepXMLWriter {
+  static func sequence(_ value: JobValue, job: String) throws(JobFormatError) -> XMLElement {
+    var element = XMLElement("sequence")
+    guard case .map(let entries) = value else { return element }
+    for entry in entries {
+      switch (entry.key, entry.value) {
+      case ("commands", .list(let steps)):
+        for (index, step) in steps.enumerated() {
+          let field = "sequence.commands[\(index)]"
+          element.children.append(try self.step(step, named: "command", job: job, field: field))
+        }
+      case ("keepgoing", _), ("strategy", _):
+        element.attributes.append((entry.key, entry.value.scalarText ?? ""))
+      default: element.children.append(XMLData.element(entry.key, entry.value))
+      }
+    }
+    return element
+  }
+
+  private static func step(
+    _ value: JobValue, named name: String, job: String, field: String
+  ) throws(JobFormatError) -> XMLElement {
+    var element = XMLElement(name)
+    guard case .map(let entries) = value else { return element }
+    if value["type"]?.scalarText == "conditional" {
+      throw .notRepresentable(job: job, field: field, "XML has no conditional steps")
+    }
+    for entry in entries {
+      switch entry.key {
+      case "errorhandler":
+        element.children.append(
+          try step(entry.value, named: "errorhandler", job: job, field: field + ".errorhandler"))
+      case "keepgoingOnSuccess":
+        element.attributes.append(("keepgoingOnSuccess", entry.value.scalarText ?? "false"))
+      default: element.children += elements(entry, of: value)
+      }
+    }
+    return element
+  }
+
+  private static func elements(_ entry: JobEntry, of step: JobValue) -> [XMLElement] {
+    switch entry.key {
+    case "args": return [XMLData.element("scriptargs", entry.value)]
+    case "scriptInterpreter": return [interpreter(entry.value, step["interpreterArgsQuoted"])]
+    case "interpreterArgsQuoted" where step["scriptInterpreter"] != nil: return []
+    case "jobref": return [jobReference(entry.value)]
+    case "type":
+      let isNodeStep = step["nodeStep"]?.scalarText == "true"
+      return [plugin(step, named: isNodeStep ? "node-step-plugin" : "step-plugin")]
+    case "nodeStep", "configuration": return []
+    case "plugins": return [stepPlugins(entry.value)]
+    default: return [XMLData.element(entry.key, entry.value)]
+    }
+  }
+
+  private static func interpreter(_ value: JobValue, _ quoted: JobValue?) -> XMLElement {
+    var element = XMLData.element("scriptinterpreter", value)
+    if let quoted = quoted?.scalarText { element.attributes = [("argsquoted", quoted)] }
+    return element
+  }
+
+  static func notificationPlugin(_ value: JobValue) -> XMLElement { plugin(value, named: "plugin") }
+
+  private static func plugin(_ value: JobValue, named name: String) -> XMLElement {
+    var element = XMLElement(name)
+    element.attributes = [("type", value["type"]?.scalarText ?? "")]
+    guard let configuration = value["configuration"] else { return element }
+    element.children = [entries(configuration)]
+    return element
+  }
+
+  /// `<entry key='' value=''/>` for plain maps, the generic structure for all else.
+  private static func entries(_ value: JobValue) -> XMLElement {
+    guard case .map(let entries) = value, entries.allSatisfy({ $0.value.scalarText != nil }) else {
+      return XMLData.element("configuration", value)
+    }
+    var element = XMLElement("configuration")
+    element.children = entries.map { entry in
+      var child = XMLElement("entry")
+      child.attributes = [("key", entry.key), ("value", entry.value.scalarText ?? "")]
+      return child
+    }
+    return element
+  }
+
+  private static func jobReference(_ value: JobValue) -> XMLElement {
+    var element = XMLElement("jobref")
+    guard case .map(let entries) = value else { return element }
+    for entry in entries {
+      switch entry.key {
+      case "name", "group", "nodeStep":
+        element.attributes.append((entry.key, entry.value.scalarText ?? ""))
+      case "args":
+        var argument = XMLElement("arg")
+        argument.attributes = [("line", entry.value.scalarText ?? "")]
+        element.children.append(argument)
+      case "nodefilters": element.children += JobXMLWriter.nodeFilters(entry.value)
+      default: element.children.append(XMLData.element(entry.key, entry.value))
+      }
+    }
+    return element
+  }
+
+  private static func stepPlugins(_ value: JobValue) -> XMLElement {
+    guard case .map(let services) = value else { return XMLData.element("plugins", value) }
+    var element = XMLElement("plugins")
+    for service in services {
+      guard case .list(let items) = service.value, XMLData.isName(service.key) else {
+        return XMLData.element("plugins", value)
+      }
+      for item in items {
+        var child = XMLElement(service.key)
+        child.attributes = [("type", item["type"]?.scalarText ?? "")]
+        if let configuration = item["config"] {
+          child.children = [XMLData.element("config", configuration)]
+        }
+        element.children.append(child)
+      }
+    }
+    return element
+  }
+}

@@ -1,0 +1,110 @@
+import Model
+
+/// Collects keys out of an element. A key that comes again is kept under a name that no definition
+/// has, so that it is refused by name instead of lost.
+struct XMLMap {
+  private(set) var entries: [JobEntry] = []
+
+  init() {}
+
+  /// Begins with the element's attributes and refusable text.
+  init(_ element: XMLElement) {
+    for attribute in element.attributes { add(attribute.name, .text(attribute.value)) }
+    if !element.text.allSatisfy(\.isWhitespace) {
+      add("text in <\(element.name)>", .text(element.text))
+    }
+  }
+
+  var value: JobValue { .map(entries) }
+
+  mutating func add(_ key: String, _ value: JobValue) {
+    let isKnown = entries.contains { $0.key == key }
+    entries.append(JobEntry(isKnown ? "second <\(key)>" : key, value))
+  }
+}
+
+/// Values in XML where Rundeck has no shape of its own for them: an element for each scalar, elements
+/// in elements for maps, and its "generic data structure" (`data='true'`) for all else.
+enum XMLData {
+  static func value(of element: XMLElement) -> JobValue {
+    if element.attribute("data") == "true" {
+      return element.children.first.map(generic) ?? .map([])
+    }
+    if element.attributes.isEmpty, element.children.isEmpty { return .text(element.text) }
+    if isEntries(element) { return entries(element) }
+    var map = XMLMap(element)
+    for child in element.children { map.add(child.name, value(of: child)) }
+    return map.value
+  }
+
+  private static func isEntries(_ element: XMLElement) -> Bool {
+    element.attributes.isEmpty
+      && element.children.allSatisfy { $0.name == "entry" && $0.attribute("key") != nil }
+  }
+
+  /// `<entry key='' value=''/>` of a plugin's configuration.
+  private static func entries(_ element: XMLElement) -> JobValue {
+    .map(
+      element.children.map {
+        JobEntry($0.attribute("key") ?? "", .text($0.attribute("value") ?? $0.text))
+      })
+  }
+
+  private static func generic(_ element: XMLElement) -> JobValue {
+    switch element.name {
+    case "map":
+      .map(element.children.map { JobEntry($0.attribute("key") ?? "", generic($0)) })
+    case "list", "set": .list(element.children.map(generic))
+    default: .text(element.text)
+    }
+  }
+
+  /// The element that `value(of:)` reads back as this value.
+  static func element(_ name: String, _ value: JobValue) -> XMLElement {
+    var element = XMLElement(name)
+    switch value {
+    case .null: break
+    case .boolean, .number, .text: element.text = value.scalarText ?? ""
+    case .map(let entries) where isPlain(entries):
+      element.children = entries.map { self.element($0.key, $0.value) }
+    case .map, .list:
+      element.attributes = [("data", "true")]
+      element.children = [generic(value, key: nil)]
+    }
+    return element
+  }
+
+  /// Whether the keys can be the names of elements and mean themselves again.
+  private static func isPlain(_ entries: [JobEntry]) -> Bool {
+    !entries.isEmpty && Set(entries.map(\.key)).count == entries.count
+      && entries.allSatisfy { $0.key != "entry" && isName($0.key) }
+  }
+
+  static func isName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, isLetter(first) else { return false }
+    return text.utf8.allSatisfy {
+      isLetter($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E
+    }
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F
+  }
+
+  private static func generic(_ value: JobValue, key: String?) -> XMLElement {
+    var element: XMLElement
+    switch value {
+    case .map(let entries):
+      element = XMLElement("map")
+      element.children = entries.map { generic($0.value, key: $0.key) }
+    case .list(let items):
+      element = XMLElement("list")
+      element.children = items.map { generic($0, key: nil) }
+    case .null, .boolean, .number, .text:
+      element = XMLElement("string")
+      element.text = value.scalarText ?? ""
+    }
+    if let key { element.attributes = [("key", key)] }
+    return element
+  }
+}
