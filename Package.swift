@@ -42,6 +42,7 @@ extension Target.Dependency {
   static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
   static let configuration = product(name: "Configuration", package: "swift-configuration")
   static let grdb = product(name: "GRDB", package: "GRDB.swift")
+  static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
   static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
   static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
   static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
@@ -96,7 +97,7 @@ let package = Package(
     shared("Wire", ["Model", "Spool"]),
     shared("Database"),
     shared("Postgres", ["Database", "CLibPQ", .logging]),
-    shared("SQLite", ["Database", .grdb]),
+    shared("SQLite", ["Database", .grdb, .grdbSQLite]),
     shared("Store", ["Model", "Database"]),
     shared("HTTPClient", ["CCurl"]),
     shared("Cryptography", ["COpenSSL"]),
@@ -134,7 +135,7 @@ let package = Package(
     controlPlane(
       "AgentGateway",
       [
-        "Model", "Wire", "Spool", "Store", "Logs", "Execution", "Security", "Cryptography",
+        "Model", "Wire", "Spool", "Store", "Logs", "Execution", "Cryptography",
         .hummingbird, .httpTypes, .nioCore, .logging, .serviceLifecycle,
       ]),
     controlPlane(
@@ -166,8 +167,8 @@ let package = Package(
     tests("WireTests", ["Wire", "Model", "Spool"]),
     tests("DatabaseTests", ["Database", "Postgres", "SQLite", "TestSupport"]),
     tests("StoreTests", ["Store", "Model", "Database", "TestSupport"]),
-    tests("HTTPClientTests", ["HTTPClient"]),
-    tests("CryptographyTests", ["Cryptography"]),
+    tests("HTTPClientTests", ["HTTPClient", "Cryptography"]),
+    tests("CryptographyTests", ["Cryptography", "COpenSSL"]),
     tests("ServiceManagerTests", ["ServiceManager"]),
     tests("DaemonTests", ["Daemon", .logging, .configuration, .serviceLifecycle]),
     tests("AgentTests", ["Agent", "StepSupervisor", "Spool", "Wire", "Model"]),
