@@ -1,0 +1,139 @@
+public import Hummingbird
+
+import HTTPTypes
+import Logging
+import Model
+import NIOCore
+import Store
+import Wire
+
+extension AgentGateway {
+  /// Adds `/agent/v1/enrol`, `/agent/v1/stream` and `/agent/v1/report`.
+  public func addRoutes(to router: some RouterMethods<some RequestContext>) {
+    router.post(RouterPath(WirePath.enrol)) { request, _ in
+      try await self.answer { try await self.enrol(request) }
+    }
+    router.post(RouterPath(WirePath.stream)) { request, _ in
+      try await self.answer { try await self.openStream(request) }
+    }
+    router.post(RouterPath(WirePath.report)) { request, _ in
+      try await self.answer { try await self.report(request) }
+    }
+  }
+
+  /// Turns what is wrong with a request, or with this member, into a status and a text.
+  private func answer(_ body: () async throws -> Response) async throws -> Response {
+    do {
+      return try await body()
+    } catch let refusal as AgentRefusal {
+      return refusal.response
+    } catch let error as WireError {
+      return AgentRefusal(.badRequest, "The message cannot be read: \(error)").response
+    } catch let error as StoreError {
+      logger.error("An agent's request failed", metadata: ["error": "\(error)"])
+      return AgentRefusal.unavailable.response
+    }
+  }
+
+  private func enrol(_ request: Request) async throws -> Response {
+    try checkVersion(request)
+    let message = try EnrolRequest(bytes: await body(request, limit: 256 << 10))
+    do {
+      return Response(message: try await enrolment.enrol(message))
+    } catch let refusal as EnrolmentService.Refusal {
+      throw AgentRefusal(refusal)
+    }
+  }
+
+  private func report(_ request: Request) async throws -> Response {
+    let agent = try await authenticate(request)
+    let limit = Report.maximumBytes + (1 << 20)
+    let length = request.headers[.contentLength].flatMap { Int($0) } ?? limit
+    return try await budget.with(min(length, limit)) {
+      let report = try Report(bytes: await body(request, limit: limit))
+      do throws(SpoolIngestor.Refusal) {
+        return Response(message: try await ingestor.submit(report, from: agent))
+      } catch {
+        throw AgentRefusal.unavailable
+      }
+    }
+  }
+
+  private func openStream(_ request: Request) async throws -> Response {
+    let agent = try await authenticate(request)
+    let hello = try Hello(bytes: await body(request, limit: 16 << 20))
+    guard let record = try await store.ask.agents.find(agent) else {
+      throw AgentRefusal.unauthorized
+    }
+    let facts = AgentStore.Facts(
+      node: hello.node, version: hello.version, bootID: hello.bootID)
+    _ = try await store.ask.agents.update(record, facts: facts)
+    guard let stream = registry.open(agent) else { throw AgentRefusal.unavailable }
+    registry.send(
+      .welcome(
+        member: member, pingIntervalMilliseconds: settings.pingInterval.wholeMilliseconds),
+      to: agent)
+    try await reconciler.reconcile(record, hello, at: try await store.now())
+    logger.info("Agent connected", metadata: ["agent": "\(record.name)", "id": "\(agent)"])
+    return Response(status: .ok, headers: .wire, body: body(of: stream, name: record.name))
+  }
+
+  private func body(of stream: AgentStream, name: String) -> ResponseBody {
+    let (logger, store) = (logger, store)
+    return ResponseBody { writer in
+      var failure: (any Error)?
+      do {
+        for await bytes in stream.commands { try await writer.write(ByteBuffer(bytes: bytes)) }
+      } catch {
+        failure = error
+      }
+      stream.close()
+      logger.info("Agent disconnected", metadata: ["agent": "\(name)", "id": "\(stream.agent)"])
+      try? await store.ask.agents.touch([stream.agent])
+      if let failure { throw failure }
+      try await writer.finish(nil)
+    }
+  }
+
+  private func checkVersion(_ request: Request) throws {
+    let version = HTTPField.Name(WireVersion.headerName).flatMap { request.headers[$0] }
+    guard version == String(WireVersion.current) else {
+      throw AgentRefusal(
+        .upgradeRequired,
+        "This member speaks version \(WireVersion.current) of the agent protocol, "
+          + "the agent \(version ?? "none").")
+    }
+  }
+
+  private func authenticate(_ request: Request) async throws -> AgentID {
+    try checkVersion(request)
+    let header = request.headers[.authorization]
+    guard let agent = try await authenticator.agent(authorization: header) else {
+      throw AgentRefusal.unauthorized
+    }
+    return agent
+  }
+
+  /// The request's whole body, at most `limit` bytes, within the time that a body may take.
+  private func body(_ request: Request, limit: Int) async throws -> [UInt8] {
+    try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+      group.addTask {
+        do {
+          let buffer = try await request.body.collect(upTo: limit)
+          return Array(buffer.readableBytesView)
+        } catch is NIOTooManyBytesError {
+          throw AgentRefusal(.contentTooLarge, "The body is longer than \(limit) bytes.")
+        }
+      }
+      group.addTask { [settings] in
+        try await Task.sleep(for: settings.bodyTimeout)
+        return nil
+      }
+      defer { group.cancelAll() }
+      guard case .some(.some(let bytes)) = try await group.next() else {
+        throw AgentRefusal(.requestTimeout, "The body did not arrive in time.")
+      }
+      return bytes
+    }
+  }
+}

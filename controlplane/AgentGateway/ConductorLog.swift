@@ -1,0 +1,41 @@
+public import Execution
+public import Logs
+public import Model
+public import Store
+
+/// Writes the conductor's lines as chunks of the executions' logs, and wakes their followers.
+public struct ConductorLog: ExecutionLog {
+  private let store: Store
+  private let signals: LogSignals
+
+  public init(store: Store, signals: LogSignals) {
+    self.store = store
+    self.signals = signals
+  }
+
+  public func writes(for lines: [ExecutionLogLine]) -> [ExecutionWrite] {
+    lines.map { line in
+      ExecutionWrite(
+        LogChunkStore.append(
+          LogWriter.draft(line.text, level: LogLevel(line.level), at: line.at),
+          to: line.execution, step: line.key?.step, node: line.key?.node,
+          dialect: store.ask.dialect))
+    }
+  }
+
+  public func committed(grown: Set<ExecutionID>, ended: Set<ExecutionID>) {
+    signals.changed(grown.union(ended))
+  }
+}
+
+extension LogLevel {
+  init(_ level: ExecutionLogLine.Level) {
+    switch level {
+    case .error: self = .error
+    case .warn: self = .warning
+    case .normal: self = .normal
+    case .verbose: self = .verbose
+    case .debug: self = .debug
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Logs
+import Model
+import Spool
+import Store
+
+/// What a run of frames of one spool says. Pure.
+struct SpoolScan: Sendable {
+  /// Chunks are cut at the frame that passes this many bytes.
+  static let chunkBytes = 1 << 20
+
+  /// A run of frames for one chunk.
+  struct Run: Sendable {
+    var bytes: ArraySlice<UInt8>
+    var offset: Int64
+    var lines: Int64 = 0
+    var hasOutput = false
+  }
+
+  let start: Int64
+  /// The spool offset after the last whole frame.
+  private(set) var end: Int64
+  private(set) var runs: [Run] = []
+  private(set) var startedAt: Instant?
+  private(set) var outcome: AssignmentOutcome?
+  private(set) var endedAt: Instant?
+
+  /// Reads the whole frames of `bytes`, which begin at spool offset `offset`. Frames that end at or
+  /// before `skipping` are left out. A frame that cannot be read, or that `skipping` is inside of, ends
+  /// the assignment as lost: nothing behind it can be trusted.
+  init(_ bytes: ArraySlice<UInt8>, at offset: Int64, skipping: Int64 = 0) {
+    start = offset
+    end = offset
+    var reader = FrameReader(bytes, base: Int(offset))
+    var run: Run?
+    do throws(SpoolError) {
+      while let frame = try reader.next() {
+        let begin = end
+        end = offset + Int64(reader.consumed)
+        if end <= skipping { continue }
+        if begin < skipping { throw .badPayload(frame.kind) }
+        try take(frame)
+        let slice = bytes.dropFirst(Int(begin - offset)).prefix(Int(end - begin))
+        if var open = run, open.bytes.count + slice.count <= Self.chunkBytes {
+          open.bytes = bytes[open.bytes.startIndex..<slice.endIndex]
+          run = open
+        } else {
+          if let run { runs.append(run) }
+          run = Run(bytes: slice, offset: begin)
+        }
+        if frame.kind.isOutput {
+          run?.hasOutput = true
+          run?.lines += LogLines.count(in: frame.payload)
+        }
+      }
+    } catch {
+      end = offset + Int64(bytes.count)
+      outcome = .lost(reason: "The spool cannot be read behind byte \(end): \(error)")
+      endedAt = endedAt ?? startedAt
+    }
+    if let run { runs.append(run) }
+  }
+
+  private mutating func take(_ frame: Frame) throws(SpoolError) {
+    let time = Instant(microseconds: frame.time)
+    switch frame.kind {
+    case .accepted, .stdout, .stderr, .notice, .server: return
+    case .started: startedAt = time
+    case .ended: finish(AssignmentOutcome(try EndedPayload(frame.payload)), at: time)
+    case .lost: finish(.lost(reason: frame.text), at: time)
+    case .notStarted: finish(.notStarted(message: frame.text), at: time)
+    }
+  }
+
+  private mutating func finish(_ outcome: AssignmentOutcome, at time: Instant) {
+    self.outcome = outcome
+    endedAt = time
+  }
+}
+
+extension AssignmentOutcome {
+  init(_ payload: EndedPayload) {
+    switch payload.reason {
+    case .killed: self = .killed
+    case .timedOut: self = .timedOut
+    case .exited where payload.signal != 0: self = .signalled(signal: payload.signal)
+    case .exited: self = .exited(code: payload.exitCode)
+    }
+  }
+}
