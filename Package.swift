@@ -135,7 +135,7 @@ let package = Package(
     controlPlane(
       "AgentGateway",
       [
-        "Model", "Wire", "Spool", "Store", "Logs", "Execution", "Cryptography",
+        "Model", "Wire", "Spool", "Store", "Logs", "Execution", "Security", "Cryptography",
         .hummingbird, .httpTypes, .nioCore, .logging, .serviceLifecycle,
       ]),
     controlPlane(
@@ -170,13 +170,19 @@ let package = Package(
     tests("HTTPClientTests", ["HTTPClient", "Cryptography"]),
     tests("CryptographyTests", ["Cryptography", "COpenSSL"]),
     tests("ServiceManagerTests", ["ServiceManager"]),
-    tests("DaemonTests", ["Daemon", .logging, .configuration, .serviceLifecycle]),
+    tests(
+      "DaemonTests", ["Daemon", "ServiceManager", .logging, .configuration, .serviceLifecycle]),
     tests("AgentTests", ["Agent", "StepSupervisor", "Spool", "Wire", "Model"]),
     tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport"]),
     tests("SecurityTests", ["Security", "Store", "Cryptography", "Model", "TestSupport"]),
     tests("LogsTests", ["Logs", "Spool", "Store", "Model", "TestSupport"]),
     tests("ExecutionTests", ["Execution", "Store", "Model", "Wire", "TestSupport"]),
-    tests("AgentGatewayTests", ["AgentGateway", "Wire", "Store", "Model", "TestSupport"]),
+    tests(
+      "AgentGatewayTests",
+      [
+        "AgentGateway", "Execution", "Logs", "Wire", "Spool", "Store", "Database", "Model",
+        "Cryptography", "HTTPClient", "TestSupport", .hummingbird, .hummingbirdTesting, .logging,
+      ]),
     tests(
       "APITests",
       ["API", "Store", "Model", "Security", "TestSupport", .hummingbird, .hummingbirdTesting]),
