@@ -29,7 +29,8 @@ public enum HTTPRequestBody: Sendable {
   /// These bytes. Such a request can be sent again by itself when a kept connection proves dead.
   case bytes([UInt8])
   /// What `next` gives, asked for when there is room to send it; nil is the end, an error ends the
-  /// transfer with code `bodyFailed`. Without a `length` (in bytes) it is sent in chunks.
+  /// transfer with code `bodyFailed`. Without a `length` (in bytes) it is sent in chunks; with one,
+  /// fewer bytes fail likewise, and nothing is asked for once all are sent.
   case stream(length: Int64?, next: @Sendable () async throws -> [UInt8]?)
 }
 

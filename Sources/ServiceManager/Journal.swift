@@ -22,8 +22,12 @@ public enum Journal {
     // libsystemd drops an entry without a word when there is no socket.
     guard access(socketPath, F_OK) == 0 else { return .noJournal }
     let entry = JournalEntry(fields)
-    let result = entry.withVectors { vectors in
-      sd_journal_sendv(vectors.baseAddress, Int32(vectors.count))
+    let result = entry.withFields { fields in
+      // libsystemd only reads what the vectors point at.
+      let vectors = fields.map {
+        iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count)
+      }
+      return sd_journal_sendv(vectors, Int32(vectors.count))
     }
     return result == 0 ? .sent : .failed(errno: -result)
   }

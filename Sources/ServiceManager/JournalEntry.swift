@@ -1,7 +1,4 @@
-import CSystemd
-import Glibc
-
-/// The fields of one entry as one block of bytes with a vector for each field.
+/// The fields of one entry as one block of bytes with the places where each ends.
 struct JournalEntry {
   private let bytes: [UInt8]
   private let ends: [Int]
@@ -17,16 +14,15 @@ struct JournalEntry {
     self.ends = ends
   }
 
-  /// Vectors of `NAME=value`, valid during the call; the callee only reads.
-  func withVectors<Result>(_ body: (UnsafeBufferPointer<iovec>) -> Result) -> Result {
+  /// Each field's `NAME=value`, valid during the call.
+  func withFields<Result>(_ body: ([UnsafeRawBufferPointer]) -> Result) -> Result {
     bytes.withUnsafeBytes { block in
       var start = 0
-      let vectors = ends.map { end in
-        defer { start = end }
-        let base = block.baseAddress.map { UnsafeMutableRawPointer(mutating: $0 + start) }
-        return iovec(iov_base: base, iov_len: end - start)
-      }
-      return vectors.withUnsafeBufferPointer(body)
+      return body(
+        ends.map { end in
+          defer { start = end }
+          return UnsafeRawBufferPointer(rebasing: block[start..<end])
+        })
     }
   }
 }

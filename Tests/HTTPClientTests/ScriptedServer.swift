@@ -1,0 +1,68 @@
+import Glibc
+import Synchronization
+
+/// A TCP server on an ephemeral port of the loopback: each connection gets a thread that plays a script.
+final class ScriptedServer: Sendable {
+  typealias Script = @Sendable (ServerConnection) -> Void
+
+  let port: Int
+  private let listener: Int32
+  private let accepted = Mutex(0)
+
+  init(_ script: @escaping Script) {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    self.listener = listener
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+        precondition(bind(listener, generic, length) == 0 && listen(listener, 64) == 0)
+        getsockname(listener, generic, &length)
+      }
+    }
+    port = Int(UInt16(bigEndian: address.sin_port))
+    serve(script)
+  }
+
+  deinit { stop() }
+
+  /// How many connections there were so far.
+  var connectionCount: Int { accepted.withLock { $0 } }
+
+  func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
+
+  /// Takes no further connection; the port then refuses.
+  func stop() { _ = shutdown(listener, Int32(SHUT_RDWR)) }
+
+  private func serve(_ script: @escaping Script) {
+    let listener = self.listener
+    startThread { [weak self] in
+      while true {
+        let descriptor = accept(listener, nil, nil)
+        guard descriptor >= 0 else { break }
+        self?.accepted.withLock { $0 += 1 }
+        startThread { script(ServerConnection(descriptor)) }
+      }
+      close(listener)
+    }
+  }
+}
+
+private final class Body {
+  let run: () -> Void
+  init(_ run: @escaping () -> Void) { self.run = run }
+}
+
+func startThread(_ body: @escaping @Sendable () -> Void) {
+  var thread = pthread_t()
+  let box = Unmanaged.passRetained(Body(body))
+  pthread_create(
+    &thread, nil,
+    { argument in
+      Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
+      return nil
+    }, box.toOpaque())
+  pthread_detach(thread)
+}
