@@ -60,3 +60,10 @@ public struct ExecutionDraft: Sendable {
     self.isExclusive = isExclusive
   }
 }
+
+extension ExecutionDraft {
+  /// A definition as column `definition` holds it.
+  public static func text(of job: Job) throws(StoreError) -> String {
+    try StoredJSON.encode(job, column: "execution.definition")
+  }
+}

@@ -1,4 +1,4 @@
-public import Database
+import Database
 public import Model
 
 /// What a launch needs to know about its job and project.

@@ -1,4 +1,4 @@
-public import Database
+import Database
 public import Model
 
 /// A member of the cluster as it is registered.

@@ -1,0 +1,128 @@
+import Model
+import Store
+
+/// An execution that this member carries: its machine and what is open for it. It decides; the conductor
+/// commits and acts.
+struct CarriedExecution: Sendable {
+  /// An assignment without an outcome.
+  struct Open: Sendable {
+    let key: StepKey
+    let agent: AgentID
+    var startedAt: Instant?
+    /// Whether its agent may have got it. What certainly was not delivered may be withdrawn.
+    var isDelivered: Bool
+  }
+
+  var record: ExecutionRecord
+  let job: Job
+  let secureOptions: [String: String]
+  let ownership: Ownership
+  var machine: WorkflowMachine
+  var open: [AssignmentID: Open] = [:]
+
+  var id: ExecutionID { ownership.execution }
+
+  /// Takes in what an agent reported.
+  mutating func apply(_ event: AssignmentEvent, to transition: inout Transition) {
+    switch event {
+    case .pushed(let id, _): open[id]?.isDelivered = true
+    case .started(let id, _, let instant): start(id, at: instant, transition: &transition)
+    case .ended(let id, _, let outcome, let instant):
+      guard let assignment = open.removeValue(forKey: id) else { return }
+      end(
+        assignment.key, outcome, startedAt: assignment.startedAt, at: instant,
+        transition: &transition)
+    }
+  }
+
+  private mutating func start(
+    _ id: AssignmentID, at instant: Instant, transition: inout Transition
+  ) {
+    guard let assignment = open[id], assignment.startedAt == nil else { return }
+    open[id]?.startedAt = instant
+    open[id]?.isDelivered = true
+    transition.put(
+      StepStateRecord(
+        key: assignment.key, state: .running, startedAt: instant, updatedAt: instant))
+  }
+
+  /// Ends a cell and says why where it failed.
+  mutating func end(
+    _ key: StepKey, _ outcome: AssignmentOutcome, startedAt: Instant?, at instant: Instant,
+    transition: inout Transition
+  ) {
+    let cell = WorkflowMachine.Cell(outcome, isAborted: machine.isAborted)
+    guard machine.end(key, as: cell) else { return }
+    transition.put(
+      StepStateRecord(
+        key: key, state: cell.state, startedAt: startedAt, updatedAt: instant, endedAt: instant,
+        exitCode: outcome.exitCode, reason: outcome.failure))
+    guard cell == .failed, let failure = outcome.failure else { return }
+    transition.lines.append(
+      ExecutionLogLine(
+        execution: id, key: key, level: .error, at: instant, text: "Failed: \(failure)"))
+  }
+
+  /// Notes that an agent is not connected. True when its assignment waits from now on.
+  func wait(
+    for id: AssignmentID, upTo limit: Duration, at instant: Instant, transition: inout Transition
+  ) -> Bool {
+    guard let assignment = open[id], !assignment.isDelivered, !machine.isAborted else {
+      return false
+    }
+    transition.put(
+      StepStateRecord(
+        key: assignment.key, state: .waiting, updatedAt: instant,
+        reason: "The agent of node \(assignment.key.node) is not connected; "
+          + "waiting up to \(limit.components.seconds) s for it"))
+    return true
+  }
+
+  /// Withdraws an assignment whose agent did not connect in time.
+  func giveUp(
+    _ id: AssignmentID, after limit: Duration, at instant: Instant, transition: inout Transition
+  ) throws(StoreError) {
+    guard let assignment = open[id], !assignment.isDelivered else { return }
+    try transition.withdraw(
+      id,
+      outcome: .notStarted(
+        message: "The agent of node \(assignment.key.node) did not connect within "
+          + "\(limit.components.seconds) s"),
+      at: instant, by: ownership)
+  }
+
+  /// Starts nothing any more and tells everything that is open to end.
+  mutating func abort(
+    by user: String, at instant: Instant, transition: inout Transition
+  ) throws(StoreError) {
+    guard !machine.isAborted else { return }
+    machine.abort()
+    record.abortRequestedAt = instant
+    record.abortRequestedBy = user
+    transition.writes.append(.requestAbort(by: user, at: instant, of: ownership))
+    guard !open.isEmpty else { return }
+    transition.writes.append(.requestKills(at: instant, by: ownership))
+    for (id, assignment) in open.sorted(by: { $0.key < $1.key }) {
+      if assignment.isDelivered {
+        transition.kills.append(Transition.Kill(assignment: id, agent: assignment.agent))
+      } else {
+        try transition.withdraw(
+          id, outcome: .notStarted(message: "The execution was aborted before the step started"),
+          at: instant, by: ownership)
+      }
+    }
+  }
+
+  /// Ends the execution when its machine says so.
+  mutating func conclude(at instant: Instant, transition: inout Transition) {
+    guard let verdict = machine.verdict else { return }
+    record.status = verdict.status
+    record.endReason = verdict.reason
+    record.endedAt = instant
+    transition.verdict = verdict
+    transition.endedAt = instant
+    guard let obstacle = machine.plan.obstacle else { return }
+    transition.lines.append(
+      ExecutionLogLine(execution: id, key: nil, level: .error, at: instant, text: obstacle))
+  }
+}

@@ -1,0 +1,156 @@
+import Logging
+import Model
+import Store
+
+// The first half of a group commit: every input goes to its execution's machine, and what the machines
+// decide becomes transitions. Nothing is written yet.
+
+extension ExecutionConductor {
+  /// The transitions of one group commit; one for each execution.
+  struct Round {
+    var order: [ExecutionID] = []
+    var transitions: [ExecutionID: Transition] = [:]
+  }
+
+  /// Decides upon everything in `inputs`, in its order.
+  func decide(_ inputs: [ConductorInput]) -> Round {
+    var round = Round()
+    let now = timing.now()
+    for input in inputs {
+      switch input {
+      case .launch(let run, let answer): begin(run, answer, at: now, in: &round)
+      case .abort(let id, let user, let answer):
+        abort(id, by: user, answer, at: now, in: &round)
+      case .event(let event):
+        change(event.execution, in: &round) { $0.apply(event, to: &$1) }
+      case .unreached(let assignment, let id): unreached(assignment, id, at: now, in: &round)
+      case .waitOver(let assignment, let id):
+        let limit = timing.agentWait
+        change(id, in: &round) { execution, transition in
+          try execution.giveUp(assignment, after: limit, at: now, transition: &transition)
+        }
+      }
+    }
+    for id in round.order { goOn(id, at: now, in: &round) }
+    return round
+  }
+
+  /// Lets `body` change an execution that this member carries; nothing happens for any other.
+  private func change(
+    _ id: ExecutionID, in round: inout Round,
+    _ body: (inout CarriedExecution, inout Transition) throws -> Void
+  ) {
+    guard var execution = carried.removeValue(forKey: id) else { return }
+    var transition = round.transitions[id] ?? Transition(ownership: execution.ownership)
+    if round.transitions[id] == nil { round.order.append(id) }
+    do {
+      try body(&execution, &transition)
+    } catch {
+      logger.error("A decision could not be written", metadata: ["execution": "\(id)", "error": "\(error)"])
+    }
+    carried[id] = execution
+    round.transitions[id] = transition
+  }
+
+  private func begin(
+    _ run: PreparedRun, _ answer: Answer<ExecutionRecord, LaunchError>, at now: Instant,
+    in round: inout Round
+  ) {
+    guard !answer.isGiven else { return }
+    let id = numbers.nextExecution()
+    do {
+      let draft = try draft(run, id: id, at: now)
+      var transition = Transition(
+        ownership: Ownership(execution: id, term: term, epoch: draft.epoch))
+      transition.launch = Transition.Launch(draft: draft, name: run.job.name, answer: answer)
+      carried[id] = CarriedExecution(
+        record: try draft.record(), job: run.job, secureOptions: run.options.secure,
+        ownership: transition.ownership, machine: WorkflowMachine(plan: run.plan))
+      round.order.append(id)
+      round.transitions[id] = transition
+    } catch {
+      answer.give(.failure(.failed("\(error)")))
+    }
+  }
+
+  private func draft(
+    _ run: PreparedRun, id: ExecutionID, at now: Instant
+  ) throws -> ExecutionDraft {
+    ExecutionDraft(
+      id: id, project: run.project, jobID: run.jobID,
+      jobName: run.jobID == nil ? nil : run.job.name,
+      jobGroup: run.jobID == nil ? nil : run.job.group, definition: run.definition,
+      user: run.user, argString: run.options.argString, options: run.options.plain,
+      sealedOptions: try OptionSeal(sealer).seal(run.options.secure, for: id),
+      nodeFilter: run.nodeFilter, logLevel: run.logLevel, plan: run.plan,
+      serverNode: run.serverNode, owner: term, createdAt: now, startedAt: now,
+      isExclusive: run.isExclusive)
+  }
+
+  private func abort(
+    _ id: ExecutionID, by user: String, _ answer: Answer<AbortAnswer.State, AbortError>,
+    at now: Instant, in round: inout Round
+  ) {
+    guard carried[id] != nil else {
+      answer.give(.success(.failed))
+      return
+    }
+    change(id, in: &round) { execution, transition in
+      transition.aborts.append(answer)
+      try execution.abort(by: user, at: now, transition: &transition)
+    }
+  }
+
+  private func unreached(
+    _ assignment: AssignmentID, _ id: ExecutionID, at now: Instant, in round: inout Round
+  ) {
+    let limit = timing.agentWait
+    change(id, in: &round) { execution, transition in
+      if execution.wait(for: assignment, upTo: limit, at: now, transition: &transition) {
+        transition.waits.append(assignment)
+      }
+    }
+  }
+
+  /// Starts what the machine wants to start; a step that cannot be carried out fails at once, which may
+  /// let the machine go on to the next.
+  private func goOn(_ id: ExecutionID, at now: Instant, in round: inout Round) {
+    let server = planner.server
+    let language = planner.language
+    change(id, in: &round) { execution, transition in
+      while case let keys = execution.machine.advance(), !keys.isEmpty {
+        for key in keys {
+          do throws(UnfitStep) {
+            transition.starts.append(try execution.start(key, language, server))
+          } catch {
+            execution.end(
+              key, .notStarted(message: error.message), startedAt: nil, at: now,
+              transition: &transition)
+          }
+        }
+      }
+      execution.conclude(at: now, transition: &transition)
+    }
+  }
+}
+
+extension CarriedExecution {
+  /// What to assign for a cell.
+  func start(
+    _ key: StepKey, _ language: RunLanguage, _ server: ServerNode
+  ) throws(UnfitStep) -> Transition.Start {
+    let plan = machine.plan
+    guard let planned = plan.nodes.first(where: { $0.name == key.node }),
+      let index = plan.steps.firstIndex(where: { $0.step == key.step }),
+      index < job.workflow.steps.count
+    else { throw UnfitStep(message: "the definition has no step \(key)") }
+    let specification = try language.specification(
+      StepInContext(
+        execution: id, project: record.project, jobID: record.jobID, job: job, user: record.user,
+        logLevel: record.logLevel, options: record.options, secureOptions: secureOptions,
+        argString: record.argString, node: planned.node,
+        serverNode: record.serverNode ?? server.name, server: server, step: key.step,
+        definition: job.workflow.steps[index]))
+    return Transition.Start(key: key, agent: planned.agent, specification: specification)
+  }
+}

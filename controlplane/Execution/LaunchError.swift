@@ -1,0 +1,53 @@
+public import Model
+import Store
+
+/// Why a run was refused. Nothing was written, except where `unavailable` says otherwise.
+public enum LaunchError: Error, Sendable, Hashable {
+  /// There is no such job. HTTP 404.
+  case noJob(JobID)
+  /// There is no such project. HTTP 404.
+  case noProject(String)
+  /// The job's execution is disabled. HTTP 400 (RUN-23).
+  case executionDisabled(JobID)
+  /// The options are not valid; one message for each of them, in the options' order. HTTP 400 (RUN-14).
+  case invalidOptions([String])
+  /// The node filter cannot be read; the message names the place. HTTP 400.
+  case invalidFilter(String)
+  /// The definition cannot be carried out; the message names the step or the field. HTTP 400.
+  case unsupported(String)
+  /// The job does not allow several executions and this one is running. HTTP 409
+  /// (`api.error.execution.conflict`).
+  case alreadyRunning(JobID, name: String, execution: ExecutionID?)
+  /// The member is stopping, or the database did not answer in time; the same request may succeed
+  /// later. HTTP 503. The run may have been recorded all the same when the database went away in the
+  /// moment of the commit.
+  case unavailable(String)
+  /// A defect or damaged data; the error says which. HTTP 500.
+  case failed(String)
+
+  /// Whether the same request may succeed when it is sent again.
+  public var isRetryable: Bool {
+    if case .unavailable = self { true } else { false }
+  }
+}
+
+extension LaunchError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noJob(let id): "Job ID does not exist: \(id)"
+    case .noProject(let name): "Project does not exist: \(name)"
+    case .executionDisabled(let id): "Execution is disabled for job \(id)"
+    case .invalidOptions(let messages): "Job options were not valid: " + messages.joined(separator: " ")
+    case .invalidFilter(let message): "The node filter is not valid: \(message)"
+    case .unsupported(let message): message
+    case .alreadyRunning(let id, let name, let execution):
+      "Job \"\(name)\" (\(id)) is already running\(execution.map { " as execution \($0)" } ?? "")"
+    case .unavailable(let message): "Not available: \(message)"
+    case .failed(let message): message
+    }
+  }
+
+  init(_ error: StoreError) {
+    self = error.isRetryable ? .unavailable("\(error)") : .failed("\(error)")
+  }
+}

@@ -1,0 +1,18 @@
+import Model
+import NodeFilter
+
+extension RunLanguage {
+  /// The agents' nodes that Rundeck's filter language selects, ranked.
+  static func select(
+    _ dispatch: NodeDispatch, from nodes: [PlannedNode]
+  ) throws(LaunchError) -> [PlannedNode] {
+    let selection: NodeSelection
+    do throws(NodeFilterError) {
+      selection = try NodeSelection(dispatch)
+    } catch {
+      throw .invalidFilter("\(error)")
+    }
+    let agents = Dictionary(nodes.map { ($0.name, $0) }) { first, _ in first }
+    return selection.select(agents.values.map(\.node)).compactMap { agents[$0.name] }
+  }
+}

@@ -1,0 +1,59 @@
+import Model
+import Store
+
+extension RunPlanner {
+  /// How this run's nodes are chosen; nil means on the member's own agent.
+  func filter(_ subject: Subject, _ request: RunRequest) -> NodeDispatch? {
+    guard let override = request.nodeFilter, !override.isEmpty else {
+      return subject.job.nodeFilter
+    }
+    guard var dispatch = subject.job.nodeFilter else { return NodeDispatch(filter: override) }
+    dispatch.filter = override
+    dispatch.excludeFilter = nil
+    return dispatch
+  }
+
+  /// Whether the job wants its nodes to be chosen by hand and nobody has (RUN-12).
+  func isUnselected(_ subject: Subject, _ request: RunRequest) -> Bool {
+    subject.job.nodeFilter != nil && !subject.job.nodesSelectedByDefault
+      && (request.nodeFilter ?? "").isEmpty
+  }
+
+  /// The plan, with an obstacle where there is no node to work on.
+  func plan(
+    _ subject: Subject, _ request: RunRequest, nodes all: [PlannedNode]
+  ) throws(LaunchError) -> ExecutionPlan {
+    let dispatch = filter(subject, request)
+    var plan = try frame(subject.job, dispatch)
+    if isUnselected(subject, request) {
+      plan.obstacle = "No nodes were selected: the job has nodesSelectedByDefault false and the "
+        + "run named no node filter"
+    } else if let dispatch {
+      plan.nodes = try language.select(dispatch, all)
+      if plan.nodes.isEmpty, !dispatch.successOnEmptyNodeFilter {
+        plan.obstacle = "No nodes matched for the filter: \(dispatch.filter)"
+      }
+    } else if let sidecar = subject.sidecar {
+      plan.nodes = [sidecar]
+    } else {
+      plan.obstacle =
+        "No agent of the server's own host is enrolled, so there is no node \(server.name) to run on"
+    }
+    return plan
+  }
+
+  private func frame(_ job: Job, _ dispatch: NodeDispatch?) throws(LaunchError) -> ExecutionPlan {
+    guard let strategy = ExecutionPlan.Strategy(rawValue: job.workflow.strategy.name) else {
+      throw .unsupported(
+        "The job \"\(job.name)\" has the workflow strategy \"\(job.workflow.strategy.name)\", "
+          + "which this version does not know how to carry out")
+    }
+    return ExecutionPlan(
+      strategy: strategy, keepgoing: job.workflow.keepgoing,
+      nodeKeepgoing: dispatch?.keepgoing ?? false,
+      threadCount: max(1, Int(dispatch?.threadcount ?? "1") ?? 1), nodes: [],
+      steps: job.workflow.steps.enumerated().map { index, step in
+        PlannedStep(step: String(index + 1), label: step.description)
+      })
+  }
+}

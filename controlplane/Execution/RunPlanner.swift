@@ -1,0 +1,94 @@
+import Model
+import Store
+
+/// Decides what a run will do: from the request and what the store knows to a plan. Pure.
+struct RunPlanner: Sendable {
+  let server: ServerNode
+  let language: RunLanguage
+
+  /// What the run is, before nodes are chosen.
+  struct Subject: Sendable {
+    let project: String
+    let jobID: JobID?
+    let job: Job
+    let definition: String
+    let sidecar: PlannedNode?
+  }
+
+  /// The job or ad hoc workflow that the request means.
+  func subject(
+    of request: RunRequest, facts: ExecutionLaunchFacts
+  ) throws(LaunchError) -> Subject {
+    do throws(StoreError) {
+      switch request.subject {
+      case .job(let id):
+        guard let job = try facts.job(), let project = facts.jobProject,
+          let definition = facts.definition
+        else { throw .notFound(kind: "job", key: id.text) }
+        return Subject(
+          project: project, jobID: id, job: job, definition: definition, sidecar: facts.sidecar)
+      case .adHoc(let project, let step):
+        guard facts.projectExists else { throw .notFound(kind: "project", key: project) }
+        let job = Self.adHocJob(step, request)
+        return Subject(
+          project: project, jobID: nil, job: job, definition: try ExecutionDraft.text(of: job),
+          sidecar: facts.sidecar)
+      }
+    } catch .notFound(kind: "job", let key) {
+      throw .noJob(JobID(key))
+    } catch .notFound(kind: "project", let key) {
+      throw .noProject(key)
+    } catch {
+      throw LaunchError(error)
+    }
+  }
+
+  /// The definition that an ad hoc run is recorded with: one step, and the request's dispatch.
+  private static func adHocJob(_ step: WorkflowStep, _ request: RunRequest) -> Job {
+    let dispatch = request.nodeFilter.map {
+      NodeDispatch(
+        filter: $0, threadcount: String(max(1, request.threadCount ?? 1)),
+        keepgoing: request.nodeKeepgoing ?? true)
+    }
+    return Job(name: "adhoc", workflow: Workflow(steps: [step]), nodeFilter: dispatch)
+  }
+
+  /// Whether the enrolled agents must be known to plan this run.
+  func needsNodes(_ subject: Subject, _ request: RunRequest) -> Bool {
+    filter(subject, request) != nil && !isUnselected(subject, request)
+  }
+
+  /// The run, ready to be numbered and committed.
+  func prepare(
+    _ subject: Subject, _ request: RunRequest, nodes: [PlannedNode]
+  ) throws(LaunchError) -> PreparedRun {
+    guard subject.job.executionEnabled else {
+      throw .executionDisabled(subject.jobID ?? JobID(""))
+    }
+    try Self.checkSteps(of: subject.job)
+    let options = try language.resolveOptions(
+      subject.job, request.argString, request.options)
+    let filter = filter(subject, request)
+    return PreparedRun(
+      project: subject.project, jobID: subject.jobID, job: subject.job,
+      definition: subject.definition, user: request.user, options: options,
+      nodeFilter: filter?.filter,
+      logLevel: request.logLevel ?? subject.job.loglevel.rawValue,
+      plan: try plan(subject, request, nodes: nodes),
+      serverNode: subject.sidecar?.name ?? server.name,
+      isExclusive: subject.jobID != nil && !subject.job.multipleExecutions)
+  }
+
+  /// Refuses what no agent can carry out, naming the step.
+  private static func checkSteps(of job: Job) throws(LaunchError) {
+    guard !job.workflow.steps.isEmpty else {
+      throw .unsupported("The job \"\(job.name)\" has no steps")
+    }
+    for (index, step) in job.workflow.steps.enumerated() {
+      guard case .other(let other) = step.kind else { continue }
+      throw .unsupported(
+        "Step \(index + 1) of \"\(job.name)\" cannot be carried out: this version does not know "
+          + "how to run steps of type \"\(other.type)\"")
+    }
+  }
+}

@@ -1,0 +1,20 @@
+public import Store
+
+/// What the conductor knows about the member it works for.
+public struct ServerNode: Sendable, Hashable {
+  /// The node's name where no agent of this host is enrolled: `serverNode` of an execution.
+  public var name: String
+  /// How the agent of this host is found.
+  public var sidecar: SidecarRule
+  /// `grails.serverURL`, without a slash at the end: what links to executions begin with.
+  public var url: String
+  /// `rundeck.server.uuid`.
+  public var uuid: String
+
+  public init(name: String, sidecar: SidecarRule, url: String, uuid: String) {
+    self.name = name
+    self.sidecar = sidecar
+    self.url = url
+    self.uuid = uuid
+  }
+}

@@ -1,0 +1,68 @@
+import Model
+import Store
+import Wire
+
+/// What one group commit is to write for one execution, and what to do once it is committed.
+struct Transition: Sendable {
+  /// An assignment that is to be written and pushed.
+  struct Start: Sendable {
+    let key: StepKey
+    let agent: AgentID
+    let specification: StepSpecification
+  }
+
+  /// A delivered assignment whose process tree is to end.
+  struct Kill: Sendable {
+    let assignment: AssignmentID
+    let agent: AgentID
+  }
+
+  /// An assignment that is taken back if no agent reported on it by then.
+  struct Withdrawal: Sendable {
+    let assignment: AssignmentID
+    let outcome: AssignmentOutcome
+    let at: Instant
+    let write: ExecutionWrite
+  }
+
+  let ownership: Ownership
+  /// The launch that this transition is the first of, if it is.
+  var launch: Launch?
+  var states: [StepKey: StepStateRecord] = [:]
+  /// Further writes under the ownership.
+  var writes: [ExecutionWrite] = []
+  var withdrawals: [Withdrawal] = []
+  var starts: [Start] = []
+  var kills: [Kill] = []
+  var lines: [ExecutionLogLine] = []
+  var verdict: WorkflowMachine.Verdict?
+  var endedAt: Instant?
+  /// Who waits for an abort's answer.
+  var aborts: [Answer<AbortAnswer.State, AbortError>] = []
+  /// Assignments whose time to wait for their agent begins with this commit.
+  var waits: [AssignmentID] = []
+
+  init(ownership: Ownership) { self.ownership = ownership }
+
+  /// A new execution and who asked for it.
+  struct Launch: Sendable {
+    var draft: ExecutionDraft
+    let name: String
+    let answer: Answer<ExecutionRecord, LaunchError>
+  }
+
+  /// The last state of a cell within one commit is the one that is written.
+  mutating func put(_ state: StepStateRecord) { states[state.key] = state }
+
+  mutating func withdraw(
+    _ id: AssignmentID, outcome: AssignmentOutcome, at instant: Instant, by owner: Ownership
+  ) throws(StoreError) {
+    withdrawals.append(
+      Withdrawal(
+        assignment: id, outcome: outcome, at: instant,
+        write: try .withdraw(id, outcome: outcome, at: instant, by: owner)))
+  }
+
+  /// Whether nobody asks for this launch any more: its caller got another answer already.
+  var isAbandoned: Bool { launch?.answer.isGiven ?? false }
+}
