@@ -50,7 +50,7 @@ public struct ApiTokenStore: Sendable {
       sql,
       [
         .text(id), .text(digest), .text(name), .text(username), .text(creator),
-        .text(try JSONText.encode(roles)), .integer(microseconds),
+        .text(try StoredJSON.encode(roles, column: "roles")), .integer(microseconds),
       ], as: Self.record)
     guard let record else { throw .notFound(kind: "token", key: id) }
     return record
@@ -85,7 +85,7 @@ public struct ApiTokenStore: Sendable {
     ApiTokenRecord(
       id: try row.text("id"), name: try row.optionalText("name"),
       username: try row.text("username"), creator: try row.text("creator"),
-      roles: try JSONText.decode(try row.text("roles"), column: "roles"),
+      roles: try StoredJSON.decode(try row.text("roles"), column: "roles"),
       createdAt: try row.instant("created_at"),
       expiresAt: try row.optionalInstant("expires_at"), isExpired: try row.bool("expired"))
   }

@@ -28,7 +28,8 @@ public struct ExecutionHistoryStore: Sendable {
 
   /// The executions that the query selects, newest first, and how many there are in all: two
   /// statements in one round trip, however many rows.
-  public func page(_ query: ExecutionHistoryQuery) async throws(StoreError) -> ExecutionHistoryPage {
+  public func page(_ query: ExecutionHistoryQuery) async throws(StoreError) -> ExecutionHistoryPage
+  {
     var arguments = SQLArguments()
     var conditions = query.conditions(&arguments, now: scope.dialect.now)
     if let part = query.descriptionContains {
@@ -37,7 +38,8 @@ public struct ExecutionHistoryStore: Sendable {
     }
     let count = Statement(
       "SELECT COUNT(*) AS total FROM execution WHERE \(conditions)", arguments.values)
-    var sql = "SELECT \(ExecutionRecord.columns) FROM execution WHERE \(conditions) ORDER BY id DESC"
+    var sql =
+      "SELECT \(ExecutionRecord.columns) FROM execution WHERE \(conditions) ORDER BY id DESC"
     sql += " LIMIT \(arguments.add(.integer(query.limit ?? Int64.max)))"
     sql += " OFFSET \(arguments.add(.integer(query.offset)))"
     let results = try await scope.batch([Statement(sql, arguments.values), count])

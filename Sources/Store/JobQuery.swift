@@ -1,3 +1,5 @@
+import Database
+
 /// Which jobs of a project a list shows: the filters of Rundeck's `GET /project/P/jobs`.
 public struct JobQuery: Sendable, Hashable {
   /// How a group path restricts a list.
@@ -38,8 +40,10 @@ extension SQLArguments {
   /// The condition that keeps the rows of a group.
   mutating func condition(_ group: JobQuery.Group, column: String) -> String {
     switch group {
-    case .exactly(let path), .within(let path) where path.isEmpty:
+    case .exactly(let path):
       return "\(column) = \(add(.text(path)))"
+    case .within(""):
+      return "\(column) = ''"
     case .within(let path):
       let below = add(.text(LikePattern.below(path: path)))
       return "(\(column) = \(add(.text(path))) OR \(column) LIKE \(below) ESCAPE '!')"

@@ -19,7 +19,8 @@ public struct JobRecord: Sendable, Hashable {
   init(row: Row) throws(StoreError) {
     id = JobID(try row.text("id"))
     project = try row.text("project")
-    var job: Job = try JSONText.decode(try row.text("definition"), column: "definition")
+    var job: Job = try StoredJSON.decode(
+      try row.text("definition"), column: "job.definition")
     job.id = id
     job.project = project
     job.group = try row.text("group_path")

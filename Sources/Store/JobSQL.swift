@@ -1,5 +1,4 @@
 import Database
-import FoundationEssentials
 
 /// The arguments of a statement whose conditions are put together: each added value answers with the
 /// `$N` that stands for it.
@@ -37,28 +36,5 @@ extension Dialect {
   /// An expression for a top-level field of a JSON document in a text column, as text.
   func field(_ name: String, of column: String) -> String {
     self.name == "sqlite" ? "(\(column) ->> '\(name)')" : "(\(column)::json ->> '\(name)')"
-  }
-}
-
-/// JSON in text columns: keys sorted, so that equal values are equal texts.
-enum JSONText {
-  static func encode(_ value: some Encodable) throws(StoreError) -> String {
-    do {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      return String(decoding: try encoder.encode(value), as: UTF8.self)
-    } catch {
-      throw .corrupt(table: nil, column: "\(type(of: value))", value: "\(error)")
-    }
-  }
-
-  static func decode<Value: Decodable>(
-    _ text: String, as type: Value.Type = Value.self, column: String
-  ) throws(StoreError) -> Value {
-    do {
-      return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
-    } catch {
-      throw .corrupt(table: nil, column: column, value: "\(error)")
-    }
   }
 }

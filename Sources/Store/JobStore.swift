@@ -67,7 +67,8 @@ public struct JobStore: Sendable {
     job.project = project
     return [
       .text(id.text), .text(project), .text(job.group), .text(job.name),
-      .text(try JSONText.encode(job)), .flag(job.isScheduled), .flag(job.scheduleEnabled),
+      .text(try StoredJSON.encode(job, column: "job.definition")), .flag(job.isScheduled),
+      .flag(job.scheduleEnabled),
       .flag(job.executionEnabled),
     ]
   }

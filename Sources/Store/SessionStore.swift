@@ -33,7 +33,7 @@ public struct SessionStore: Sendable {
       Statement(
         sql,
         [
-          .text(digest), .text(username), .text(try JSONText.encode(roles)),
+          .text(digest), .text(username), .text(try StoredJSON.encode(roles, column: "roles")),
           .integer(lifetime.components.seconds * 1_000_000),
         ]),
     ])
@@ -49,7 +49,7 @@ public struct SessionStore: Sendable {
     return try await scope.first(sql, [.text(digest)]) { row throws(StoreError) in
       SessionRecord(
         username: try row.text("username"),
-        roles: try JSONText.decode(try row.text("roles"), column: "roles"),
+        roles: try StoredJSON.decode(try row.text("roles"), column: "roles"),
         expiresAt: try row.instant("expires_at"), now: try row.instant("now"))
     }
   }

@@ -6,6 +6,12 @@ public struct UserRecord: Sendable, Hashable {
   /// As `PasswordHash` wrote it.
   public let passwordHash: String
   public let roles: [String]
+
+  public init(username: String, passwordHash: String, roles: [String]) {
+    self.username = username
+    self.passwordHash = passwordHash
+    self.roles = roles
+  }
 }
 
 extension StoreScope {
@@ -25,7 +31,7 @@ public struct UserStore: Sendable {
     ) { row throws(StoreError) in
       UserRecord(
         username: try row.text("username"), passwordHash: try row.text("password_hash"),
-        roles: try JSONText.decode(try row.text("roles"), column: "roles"))
+        roles: try StoredJSON.decode(try row.text("roles"), column: "roles"))
     }
   }
 
@@ -41,7 +47,11 @@ public struct UserStore: Sendable {
       VALUES ($1, $2, $3, \(scope.dialect.now)) ON CONFLICT (username) DO NOTHING
       """
     return try await scope.run(
-      sql, [.text(user.username), .text(user.passwordHash), .text(try JSONText.encode(user.roles))]
+      sql,
+      [
+        .text(user.username), .text(user.passwordHash),
+        .text(try StoredJSON.encode(user.roles, column: "roles")),
+      ]
     ).changes > 0
   }
 }
