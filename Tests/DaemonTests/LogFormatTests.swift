@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Logging
+import ServiceManager
 import Synchronization
 import Testing
 
@@ -44,7 +45,7 @@ private func record(_ message: String, _ metadata: Logger.Metadata = [:]) -> Log
 
   @Test func `journal fields carry priority, identifier and each metadata key`() {
     let fields = JournalLogSink.fields(record("gone", ["exec-id": "7"]), identifier: "qd-agent")
-    let byName = Dictionary(uniqueKeysWithValues: fields)
+    let byName = Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value) })
     #expect(byName["MESSAGE"] == "gone exec-id=7")
     #expect(byName["PRIORITY"] == "4")
     #expect(byName["SYSLOG_IDENTIFIER"] == "qd-agent")

@@ -1,4 +1,5 @@
 public import Logging
+import ServiceManager
 
 /// Sets up swift-log for a daemon.
 public enum DaemonLogging {
@@ -38,8 +39,8 @@ extension DaemonLogging {
   }
 
   static func sink(for format: LogFormat, identifier: String) -> any LogSink {
-    switch resolved(format, isJournalConnected: false) {
-    case .journal: JournalLogSink(identifier: identifier, send: { _ in })
+    switch resolved(format, isJournalConnected: Journal.isConnected()) {
+    case .journal: JournalLogSink(identifier: identifier)
     case .json: JSONLogSink(output: .standardError)
     case .text, .auto: TextLogSink(output: .standardError)
     }

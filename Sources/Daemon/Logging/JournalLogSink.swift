@@ -5,19 +5,19 @@ import ServiceManager
 /// CODE_LINE, CODE_FUNC, QD_LABEL, and each metadata key as QD_KEY.
 struct JournalLogSink: LogSink {
   let identifier: String
-  let send: @Sendable ([(String, String)]) -> Void
 
   func write(_ record: LogRecord) {
-    send(Self.fields(record, identifier: identifier))
+    Journal.send(Self.fields(record, identifier: identifier))
   }
 
-  static func fields(_ record: LogRecord, identifier: String) -> [(String, String)] {
-    let own = [
-      ("MESSAGE", message(record)), ("PRIORITY", String(priority(record.level))),
-      ("SYSLOG_IDENTIFIER", identifier), ("QD_LABEL", record.label), ("CODE_FILE", record.file),
-      ("CODE_LINE", String(record.line)), ("CODE_FUNC", record.function),
+  static func fields(_ record: LogRecord, identifier: String) -> [JournalField] {
+    let own: [JournalField] = [
+      .message(message(record)), .priority(priority(record.level)), .identifier(identifier),
+      .named(after: "QD_LABEL", record.label), .named(after: "CODE_FILE", record.file),
+      .named(after: "CODE_LINE", String(record.line)), .named(after: "CODE_FUNC", record.function),
     ]
-    return own + record.sortedMetadata.map { (fieldName($0.key), $0.value.description) }
+    return own
+      + record.sortedMetadata.map { .named(after: "QD_" + $0.key, $0.value.description) }
   }
 
   /// The message with its metadata, so that plain `journalctl` shows both.
@@ -35,14 +35,5 @@ struct JournalLogSink: LogSink {
     case .error: 3
     case .critical: 2
     }
-  }
-
-  /// `QD_` and the key with capital letters, digits and underscores only, at most 64 characters: the journal drops other
-  /// names.
-  static func fieldName(_ key: String) -> String {
-    let name = key.uppercased().map { character in
-      character.isASCII && (character.isLetter || character.isNumber) ? character : "_"
-    }
-    return String(("QD_" + String(name)).prefix(64))
   }
 }

@@ -53,7 +53,7 @@ public struct DaemonRunner: Sendable {
     // ignored until the reload service takes it, and for good when there is none.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGHUP, SIG_IGN)
-    let manager = SystemdReporter()
+    let manager = SystemdReporter(notifier: ServiceNotifier())
     try await run(
       services: services, reporter: manager, watchdogInterval: manager.watchdogInterval,
       signals: [.sigterm, .sigint])

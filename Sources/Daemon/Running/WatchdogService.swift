@@ -24,10 +24,11 @@ struct WatchdogService: Service {
 
   func run() async throws {
     // Stands first in the group and so stops last: feeding goes on until every other service has stopped.
-    try await cancelWhenGracefulShutdown {
+    await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         await feedIfHealthy()
-        try await clock.sleep(for: period, tolerance: nil)
+        // Cancellation, which ends the sleep early, ends the loop too.
+        try? await clock.sleep(for: period, tolerance: nil)
       }
     }
   }
