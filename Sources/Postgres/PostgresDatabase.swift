@@ -22,10 +22,12 @@ public final class PostgresDatabase: Database {
 
   public var dialect: Dialect { .postgreSQL }
 
+  @discardableResult
   public func run(_ statement: Statement) async throws(DatabaseError) -> StatementResult {
     try await batch([statement])[0]
   }
 
+  @discardableResult
   public func batch(_ statements: [Statement]) async throws(DatabaseError) -> [StatementResult] {
     guard !statements.isEmpty else { return [] }
     let connection = try await pool.acquire()

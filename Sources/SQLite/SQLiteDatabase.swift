@@ -17,6 +17,7 @@ public final class SQLiteDatabase: Database {
 
   public var dialect: Dialect { .sqlite }
 
+  @discardableResult
   public func run(_ statement: Statement) async throws(DatabaseError) -> StatementResult {
     let text = engine.text(statement)
     if text.kind == .query {
@@ -31,6 +32,7 @@ public final class SQLiteDatabase: Database {
     }
   }
 
+  @discardableResult
   public func batch(_ statements: [Statement]) async throws(DatabaseError) -> [StatementResult] {
     guard !statements.isEmpty else { return [] }
     let items = statements.map { ($0, engine.text($0)) }

@@ -8,7 +8,9 @@ struct ScratchGuardian: Sendable {
 
   init(folder: String) throws {
     var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw ScratchPostgresError(message: "pipe failed: errno \(errno)") }
+    guard pipe(&ends) == 0 else {
+      throw ScratchPostgresError(message: "pipe failed: errno \(errno)")
+    }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     lifeline = ends[1]
     defer { close(ends[0]) }
@@ -42,8 +44,8 @@ struct ScratchGuardian: Sendable {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // A session of its own, so that a terminal's Ctrl-C does not reach it.
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
+    // A process group of its own, so that a terminal's Ctrl-C does not reach it.
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
     let arguments = words.map { strdup($0) } + [nil]
     defer { arguments.forEach { free($0) } }
     var pid: pid_t = 0

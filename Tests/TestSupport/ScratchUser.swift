@@ -9,7 +9,9 @@ enum ScratchUser {
     guard glob("/usr/lib/postgresql/*/bin/initdb", 0, nil, &found) == 0 else {
       throw ScratchPostgresError(message: "no PostgreSQL under /usr/lib/postgresql")
     }
-    let paths = (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
+    let paths = (0..<Int(found.gl_pathc)).compactMap {
+      found.gl_pathv[$0].map { String(cString: $0) }
+    }
     let newest = paths.max { version($0) < version($1) } ?? ""
     return String(newest.dropLast("/initdb".count))
   }

@@ -1,0 +1,95 @@
+import Glibc
+import HTTPClient
+
+/// A real control plane and its agents, as installed by an operator, in a temporary folder.
+///
+/// Each daemon runs with a `NOTIFY_SOCKET` of its own, so that a test waits for `READY=1` instead of for
+/// seconds. Daemons keep their folder and port over a restart.
+public final class Installation: Sendable {
+  /// The folder below which everything is kept.
+  public let folder: String
+  /// The member's TCP port.
+  public let port: UInt16
+  /// The API with the token of an administrator.
+  public let api: APIClient
+  private let databaseURL: String?
+  private let settings: [String: String]
+
+  /// Prepares configuration files; nothing runs yet.
+  ///
+  /// - Parameters:
+  ///   - databaseURL: a `postgresql://` URL, or nil for SQLite in the member's state directory.
+  ///   - settings: further lines of the control plane's configuration.
+  public init(databaseURL: String?, settings: [String: String] = [:]) throws {
+    folder = try makeTemporaryFolder("quarterdeck")
+    port = try freePort()
+    self.databaseURL = databaseURL
+    self.settings = settings
+    api = APIClient(server: "http://127.0.0.1:\(port)", token: "administrators-token")
+    try writeFile("\(folder)/tokens.properties", "admin: administrators-token,admin\n")
+    for name in ["member", "sockets"] { mkdir("\(folder)/\(name)", 0o700) }
+    try writeFile("\(folder)/controlplane.properties", configuration)
+  }
+
+  deinit { removeFolder(folder) }
+
+  private var configuration: String {
+    var lines = [
+      "server.address": "127.0.0.1", "server.port": "\(port)",
+      "quarterdeck.state.directory": "\(folder)/member",
+      "rundeck.tokens.file": "\(folder)/tokens.properties",
+      "quarterdeck.log.format": "text", "quarterdeck.log.level": "debug",
+    ]
+    lines["dataSource.url"] = databaseURL
+    lines.merge(settings) { $1 }
+    return lines.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
+  }
+
+  /// Starts the control plane and waits until it serves.
+  public func startControlPlane() async throws -> Daemon {
+    try await Daemon.start(
+      "\(binariesFolder)/quarterdeck-controlplane",
+      ["--config", "\(folder)/controlplane.properties"],
+      name: "controlplane", folder: folder)
+  }
+
+  /// Enrols an agent of that name; it does not run yet.
+  public func enrolAgent(_ name: String) async throws {
+    let token = try await api.json("POST", "/quarterdeck/agents/enrolment", body: "{}").token.text
+    let state = "\(folder)/\(name)"
+    try writeFile("\(folder)/\(name).properties", "quarterdeck.agent.state.directory=\(state)\n")
+    let enrolment = try SpawnedProcess(
+      "\(binariesFolder)/quarterdeck-agent",
+      [
+        "enroll", "--server", api.server, "--token", token ?? "", "--name", name,
+        "--state-dir", state, "--config", "\(folder)/\(name).properties",
+      ], environment: Daemon.environment, outputPath: "\(folder)/\(name)-enrolment.log")
+    guard await enrolment.wait() == .exited(0) else {
+      throw APIClient.UnexpectedAnswer(description: enrolment.output)
+    }
+  }
+
+  /// Starts an enrolled agent and waits until it is connected.
+  public func startAgent(_ name: String) async throws -> Daemon {
+    try await Daemon.start(
+      "\(binariesFolder)/quarterdeck-agent", ["run", "--config", "\(folder)/\(name).properties"],
+      name: name, folder: folder)
+  }
+}
+
+/// A TCP port of the loopback address that was free a moment ago.
+public func freePort() throws -> UInt16 {
+  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  defer { close(descriptor) }
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_addr.s_addr = inet_addr("127.0.0.1")
+  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+  let code = withUnsafeMutablePointer(to: &address) {
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      bind(descriptor, $0, length) + getsockname(descriptor, $0, &length)
+    }
+  }
+  guard code == 0 else { throw SpawnedProcess.SpawnFailure(executable: "bind", code: errno) }
+  return UInt16(bigEndian: address.sin_port)
+}
