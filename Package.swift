@@ -141,13 +141,15 @@ let package = Package(
     controlPlane(
       "API",
       [
-        "Model", "JobFormat", "NodeFilter", "Store", "Security", "Logs", "Execution", "Cryptography",
+        "Model", "JobFormat", "NodeFilter", "Store", "Security", "Logs", "Execution",
+        "Cryptography",
         .hummingbird, .httpTypes, .nioCore, .logging, .metrics,
       ]),
     controlPlane(
       "ControlPlane",
       [
-        "Model", "Store", "Database", "Cryptography", "Daemon", "ServiceManager", "Cluster", "Security",
+        "Model", "Store", "Database", "Cryptography", "Daemon", "ServiceManager", "Cluster",
+        "Security",
         "Logs", "Execution", "AgentGateway", "API", .hummingbird, .hummingbirdTLS, .nioSSL,
         .logging, .metrics, .serviceLifecycle, .configuration,
       ]),
@@ -173,10 +175,12 @@ let package = Package(
     tests(
       "DaemonTests", ["Daemon", "ServiceManager", .logging, .configuration, .serviceLifecycle]),
     tests("AgentTests", ["Agent", "StepSupervisor", "Spool", "Wire", "Model"]),
-    tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport"]),
+    tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport", .logging]),
     tests("SecurityTests", ["Security", "Store", "Cryptography", "Model", "TestSupport"]),
     tests("LogsTests", ["Logs", "Spool", "Store", "Model", "TestSupport"]),
-    tests("ExecutionTests", ["Execution", "Store", "Model", "Wire", "TestSupport"]),
+    tests(
+      "ExecutionTests",
+      ["Execution", "Store", "Model", "Wire", "Cryptography", "Database", "TestSupport", .logging]),
     tests(
       "AgentGatewayTests",
       [
