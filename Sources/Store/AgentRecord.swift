@@ -1,7 +1,6 @@
 import Database
-public import Model
-
 import FoundationEssentials
+public import Model
 
 /// An enrolled agent.
 public struct AgentRecord: Sendable, Hashable {

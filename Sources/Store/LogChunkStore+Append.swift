@@ -23,8 +23,17 @@ extension LogChunkStore {
     _ draft: LogChunkDraft, to execution: ExecutionID, step: String? = nil, node: String? = nil
   ) async throws(StoreError) {
     try await scope.batch([
-      Self.append(draft, to: execution, step: step, node: node, dialect: scope.dialect)
+      Self.lock(execution, dialect: scope.dialect),
+      Self.append(draft, to: execution, step: step, node: node, dialect: scope.dialect),
     ])
+  }
+
+  /// Makes this transaction wait for others that append to the same log. A transaction that locks
+  /// several logs does so in the order of their numbers.
+  static func lock(_ execution: ExecutionID, dialect: Dialect) -> Statement {
+    Statement(
+      "SELECT id FROM execution WHERE id = $1 \(dialect.forUpdate)",
+      [.integer(execution.number)])
   }
 
   /// The statement behind `append`, for whoever writes it together with others in one batch.

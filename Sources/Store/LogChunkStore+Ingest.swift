@@ -89,7 +89,8 @@ extension LogChunkStore {
   /// Throws a unique violation when another writer appended to one of the logs at the same moment:
   /// nothing was written, ask for the targets again.
   public func ingest(_ advances: [SpoolAdvance]) async throws(StoreError) -> [Bool] {
-    var statements: [Statement] = []
+    let growing = Set(advances.filter { !$0.output.isEmpty }.map(\.target.execution))
+    var statements = growing.sorted().map { Self.lock($0, dialect: scope.dialect) }
     var advancing: [Int] = []
     for advance in advances {
       for output in advance.output {

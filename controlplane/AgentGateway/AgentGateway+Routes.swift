@@ -1,6 +1,5 @@
-public import Hummingbird
-
 import HTTPTypes
+public import Hummingbird
 import Logging
 import Model
 import NIOCore

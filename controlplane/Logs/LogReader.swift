@@ -62,7 +62,8 @@ public struct LogReader: Sendable {
       }
     }
     return LogPage(
-      entries: builder.entries, nextPosition: builder.position, size: max(extent.size, builder.position),
+      entries: builder.entries, nextPosition: builder.position,
+      size: max(extent.size, builder.position),
       lastModified: extent.lastModified)
   }
 

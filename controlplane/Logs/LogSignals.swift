@@ -1,6 +1,5 @@
 public import Model
 public import Store
-
 import Synchronization
 
 /// Tells whoever follows a log on this member that it grew or that its execution changed.

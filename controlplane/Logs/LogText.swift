@@ -1,7 +1,6 @@
 public import Model
-public import Store
-
 import Spool
+public import Store
 
 /// The text of a log from a position to its end at the time of reading: what the steps printed, byte
 /// by byte, and the control plane's own lines. Flat in memory whatever the log's size.

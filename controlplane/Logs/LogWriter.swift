@@ -1,7 +1,6 @@
 public import Model
-public import Store
-
 import Spool
+public import Store
 
 /// Writes the control plane's own lines into executions' logs.
 public struct LogWriter: Sendable {

@@ -1,8 +1,7 @@
+import Cryptography
 public import Model
 public import Store
 public import Wire
-
-import Cryptography
 
 /// Makes agents known: one-time tokens for operators, credentials for agents.
 public struct EnrolmentService: Sendable {
@@ -78,7 +77,7 @@ public struct EnrolmentService: Sendable {
     case .newAgent:
       do throws(StoreError) {
         try await scope.agents.enrol(fresh, credentialDigest: digest, facts: facts)
-      } catch where error.isUniqueViolation {
+      } catch  where error.isUniqueViolation {
         throw Refusal.nameTaken(request.name)
       }
       return fresh

@@ -3,9 +3,8 @@ public import Logging
 public import Logs
 public import Model
 public import Store
-public import Wire
-
 import Synchronization
+public import Wire
 
 /// Stores what agents report, all that is pending in one transaction.
 ///

@@ -1,8 +1,7 @@
 public import Execution
 public import Model
-public import Wire
-
 import Synchronization
+public import Wire
 
 /// The agents whose streams this member holds: at most one stream an agent, a newer one replaces an
 /// older one.
