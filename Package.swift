@@ -174,7 +174,7 @@ let package = Package(
     tests("ServiceManagerTests", ["ServiceManager"]),
     tests(
       "DaemonTests", ["Daemon", "ServiceManager", .logging, .configuration, .serviceLifecycle]),
-    tests("AgentTests", ["Agent", "StepSupervisor", "Spool", "Wire", "Model"]),
+    tests("AgentTests", ["Agent", "StepSupervisor", "Spool", "Wire", "Model", .logging]),
     tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport", .logging]),
     tests("SecurityTests", ["Security", "Store", "Cryptography", "Model", "TestSupport"]),
     tests("LogsTests", ["Logs", "Spool", "Store", "Model", "TestSupport"]),

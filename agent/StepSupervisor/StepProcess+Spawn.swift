@@ -33,7 +33,9 @@ extension StepProcess {
     let environment = order.environment.map { "\($0.key)=\($0.value)" }
     var process: pid_t = 0
     let code = withCStrings(arguments) { argv in
-      withCStrings(environment) { posix_spawnp(&process, argv[0]!, &actions, &attributes, argv, $0) }
+      withCStrings(environment) {
+        posix_spawnp(&process, argv[0]!, &actions, &attributes, argv, $0)
+      }
     }
     return (code, process)
   }

@@ -1,0 +1,75 @@
+import Glibc
+import Logging
+import Model
+import Spool
+import Wire
+
+@testable import Agent
+
+/// An agent without its network: a state directory, a host of steps, and a control plane in memory.
+final class AgentBench: Sendable {
+  let directory: String
+  let control = FakeControlPlane()
+
+  init() { directory = temporaryDirectory() }
+
+  deinit { removeDirectory(directory) }
+
+  /// One life of the agent; when `body` is done the agent is gone and its steps are not.
+  func life<R: Sendable>(_ body: @Sendable (StepHost) async throws -> R) async throws -> R {
+    let host = try host()
+    await host.listen()
+    await host.recover()
+    let shipper = SpoolShipper(
+      host: host, link: control, chance: { 0 }, logger: Logger(label: "test"))
+    let result = try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<2 { group.addTask { await shipper.run() } }
+      let result = try await body(host)
+      group.cancelAll()
+      await host.stop()
+      return result
+    }
+    host.thread.stop()
+    return result
+  }
+
+  /// Runs one step to its end.
+  func run(_ specification: StepSpecification) async throws -> [Frame] {
+    try await life { host in
+      await host.accept(Self.assignment(1, specification))
+      return await self.control.finished(AssignmentID(1))
+    }
+  }
+
+  static func assignment(
+    _ number: Int64, _ specification: StepSpecification, epoch: Int64 = 1
+  ) -> Assignment {
+    Assignment(
+      id: AssignmentID(number), execution: ExecutionID(1), epoch: Epoch(epoch),
+      specification: specification)
+  }
+
+  private func host() throws -> StepHost {
+    let launcher = try SupervisorLauncher(
+      program: AgentService.siblingSupervisor, spoolDirectory: directory, bootID: "boot",
+      environment: ["PATH": "/usr/bin:/bin"])
+    return try StepHost(
+      directory: directory, launcher: launcher, bootID: "boot",
+      logger: Logger(label: "test"), now: { WallClock.microseconds })
+  }
+}
+
+extension StepSpecification {
+  static func shell(_ text: String, grace: UInt64 = 5000, timeout: UInt64? = nil) -> Self {
+    StepSpecification(
+      arguments: ["sh", "-c", text], graceMilliseconds: grace, timeoutMilliseconds: timeout)
+  }
+}
+
+/// Whether a process is there and not a zombie.
+func isAlive(_ process: pid_t) -> Bool {
+  guard let bytes = try? SmallFile.read("/proc/\(process)/stat") else { return false }
+  let text = String(decoding: bytes, as: UTF8.self)
+  guard let bracket = text.lastIndex(of: ")") else { return false }
+  return !text[bracket...].hasPrefix(") Z")
+}

@@ -1,0 +1,140 @@
+import Glibc
+import Model
+import Spool
+import Testing
+import Wire
+
+@testable import Agent
+
+@Suite(.timeLimit(.minutes(1))) struct RecoveryTests {
+  @Test func `a step outlives its agent, and nothing of it is lost or repeated`() async throws {
+    let bench = AgentBench()
+    let fifo = bench.directory + "/go"
+    mkfifo(fifo, 0o600)
+    let process = try await bench.life { host in
+      await host.accept(
+        AgentBench.assignment(1, .shell("echo before; read x < \(fifo); echo after; exit 4")))
+      let frames = await bench.control.frames(of: AssignmentID(1)) {
+        $0.text(.stdout) == "before\n"
+      }
+      return frames.started?.process ?? 0
+    }
+    #expect(isAlive(process))
+    try await bench.life { host in
+      #expect(await host.inventory().map(\.ended) == [false])
+      try writeLine(to: fifo)
+      let frames = await bench.control.finished(AssignmentID(1))
+      #expect(frames.text(.stdout) == "before\nafter\n")
+      #expect(frames.started?.process == process)
+      #expect(frames.ended == EndedPayload(exitCode: 4, signal: 0, reason: .exited))
+    }
+  }
+
+  @Test func `a step that ended while no agent was there is reported by the next one`() async throws
+  {
+    let bench = AgentBench()
+    await bench.control.setAway(true)
+    let process = try await bench.life { host in
+      await host.accept(AgentBench.assignment(1, .shell("echo x; sleep 0.1; echo y")))
+      return await host.held[AssignmentID(1)]?.child ?? 0
+    }
+    waitpid(process, nil, 0)
+    await bench.control.setAway(false)
+    try await bench.life { _ in
+      let frames = await bench.control.finished(AssignmentID(1))
+      #expect(frames.text(.stdout) == "x\ny\n")
+      #expect(frames.ended?.exitCode == 0)
+    }
+  }
+
+  @Test func `a step found again can be killed`() async throws {
+    let bench = AgentBench()
+    try await bench.life { host in
+      await host.accept(AgentBench.assignment(1, .shell("echo up; sleep 1000")))
+      _ = await bench.control.frames(of: AssignmentID(1)) { $0.text(.stdout) == "up\n" }
+    }
+    try await bench.life { host in
+      await host.kill(AssignmentID(1), of: ExecutionID(1), epoch: Epoch(1), grace: 1000)
+      #expect(await bench.control.finished(AssignmentID(1)).ended?.reason == .killed)
+    }
+  }
+
+  @Test func `a dead supervisor makes a lost step and never a success`() async throws {
+    let bench = AgentBench()
+    try await bench.life { host in
+      await host.accept(AgentBench.assignment(1, .shell("echo $$; sleep 1000")))
+      let running = await bench.control.frames(of: AssignmentID(1)) { !$0.text(.stdout).isEmpty }
+      kill(running.started?.supervisor ?? 0, SIGKILL)
+      let frames = await bench.control.finished(AssignmentID(1))
+      #expect(frames.last?.kind == .lost)
+      kill(Int32(running.text(.stdout).dropLast()) ?? 0, SIGKILL)
+    }
+  }
+
+  @Test
+  func
+    `a duplicate starts nothing, neither while the step runs nor afterwards nor in the next life`()
+    async throws
+  {
+    let bench = AgentBench()
+    let step = AgentBench.assignment(1, .shell("echo x >> \(bench.directory)/ran; sleep 0.1"))
+    try await bench.life { host in
+      await host.accept(step)
+      await host.accept(step)
+      _ = await bench.control.finished(AssignmentID(1))
+      await host.accept(step)
+    }
+    try await bench.life { host in
+      await host.accept(step)
+      #expect(await host.inventory().isEmpty)
+    }
+    #expect(try SmallFile.read(bench.directory + "/ran").count == 2)
+  }
+
+  @Test(arguments: [
+    ("other boot", true, "restarted"), ("boot", false, "not known whether"),
+    ("boot", true, "supervisor"),
+  ])
+  func `a spool without an end and without a supervisor is lost, and says why`(
+    bootID: String, hasStarted: Bool, why: String
+  ) async throws {
+    let bench = AgentBench()
+    let intent = AcceptedPayload(bootID: bootID, execution: ExecutionID(5), epoch: Epoch(2))
+    var bytes = SpoolFile.magic + Frame(.accepted, time: 1, text: intent.text).bytes
+    if hasStarted {
+      let started = StartedPayload(process: 1, supervisor: 1, bootID: bootID)
+      bytes += Frame(.started, time: 2, payload: started.bytes[...]).bytes
+    }
+    let torn = Frame(.stdout, time: 3, text: "torn\n").bytes.dropLast()
+    try SmallFile.replace(bench.directory + "/1.spool", with: bytes + torn)
+    try await bench.life { host in
+      #expect(await host.inventory().first?.epoch == Epoch(2))
+      let frames = await bench.control.finished(AssignmentID(1))
+      #expect(frames.last?.kind == .lost)
+      #expect(frames.last?.text.contains(why) == true)
+      #expect(frames.output(.stdout).isEmpty)
+    }
+  }
+
+  @Test func `everything arrives after the control plane was away`() async throws {
+    let bench = AgentBench()
+    await bench.control.setAway(true)
+    try await bench.life { host in
+      for number in 1...20 {
+        await host.accept(AgentBench.assignment(Int64(number), .shell("echo \(number)")))
+      }
+      await bench.control.setAway(false)
+      for number in 1...20 {
+        let frames = await bench.control.finished(AssignmentID(Int64(number)))
+        #expect(frames.text(.stdout) == "\(number)\n")
+      }
+      #expect(await bench.control.repeatedBytes == 0)
+    }
+  }
+
+  private func writeLine(to fifo: String) throws {
+    let file = open(fifo, O_WRONLY)
+    _ = write(file, "\n", 1)
+    close(file)
+  }
+}

@@ -1,0 +1,36 @@
+public import Daemon
+
+/// The agent's configuration keys.
+public enum AgentKeys {
+  public static let name = ConfigurationKey(
+    "quarterdeck.agent.name", optional: .nonEmptyText,
+    "The name of this agent's node; the host's name when it is not given.")
+
+  public static let servers = ConfigurationKey(
+    "quarterdeck.agent.server", .list, default: [],
+    "Addresses of the control plane, tried one after the other. What enroll was given counts when it is empty."
+  )
+
+  public static let tags = ConfigurationKey(
+    "quarterdeck.agent.tags", .list, default: [], "Tags of this agent's node.")
+
+  public static let stateDirectory = ConfigurationKey(
+    "quarterdeck.agent.stateDirectory", .path, default: "/var/lib/quarterdeck-agent",
+    "Where the credential and the spools are kept; made with mode 0700.")
+
+  public static let certificateFile = ConfigurationKey(
+    "quarterdeck.agent.caFile", optional: .path,
+    "A PEM file with the only certificates to trust the control plane by.")
+
+  public static let supervisor = ConfigurationKey(
+    "quarterdeck.agent.supervisor", optional: .path,
+    "The program quarterdeck-supervisor; beside quarterdeck-agent when it is not given.")
+
+  public static let attributes = ConfigurationFamily(
+    "quarterdeck.agent.attribute.", "A free attribute of this agent's node.")
+
+  /// All of them.
+  public static let schema = ConfigurationSchema(
+    keys: [name, servers, tags, stateDirectory, certificateFile, supervisor],
+    families: [attributes])
+}

@@ -1,0 +1,63 @@
+public import Daemon
+import Glibc
+public import Model
+
+/// What an agent needs to know before it does anything.
+public struct AgentSettings: Sendable, Hashable {
+  public var name: String?
+  /// Base addresses of the control plane, without a slash at the end.
+  public var servers: [String]
+  public var tags: Set<String>
+  public var attributes: [String: String]
+  public var stateDirectory: String
+  public var certificateFile: String?
+  public var supervisor: String?
+  /// What is doubtful about the configuration; logged at the start.
+  public var warnings: [String] = []
+
+  public init(
+    name: String? = nil, servers: [String] = [], tags: Set<String> = [],
+    attributes: [String: String] = [:], stateDirectory: String, certificateFile: String? = nil,
+    supervisor: String? = nil
+  ) {
+    self.name = name
+    self.servers = servers.map(Self.withoutSlash)
+    self.tags = tags
+    self.attributes = attributes
+    self.stateDirectory = stateDirectory
+    self.certificateFile = certificateFile
+    self.supervisor = supervisor
+  }
+
+  /// The settings that a checked configuration holds.
+  public init(_ configuration: EffectiveConfiguration) {
+    self.init(
+      name: configuration[AgentKeys.name], servers: configuration[AgentKeys.servers],
+      tags: Set(configuration[AgentKeys.tags]), attributes: configuration[AgentKeys.attributes],
+      stateDirectory: configuration[AgentKeys.stateDirectory],
+      certificateFile: configuration[AgentKeys.certificateFile],
+      supervisor: configuration[AgentKeys.supervisor])
+    warnings = configuration.warnings
+  }
+
+  /// The node that this agent is, from what the host says and what the settings add.
+  public func node(_ facts: HostFacts, name enrolled: String? = nil) -> Node {
+    var all = attributes
+    for (name, value) in facts.attributes { all[name] = value }
+    return Node(name: enrolled ?? name ?? facts.hostname, tags: tags, attributes: all)
+  }
+
+  /// A path from the root: programs started elsewhere find it too.
+  public static func absolutePath(_ path: String) -> String {
+    guard let whole = realpath(path, nil) else { return path }
+    defer { free(whole) }
+    return String(cString: whole)
+  }
+
+  /// An address without slashes at its end.
+  public static func withoutSlash(_ address: String) -> String {
+    var address = address
+    while address.hasSuffix("/") { address.removeLast() }
+    return address
+  }
+}

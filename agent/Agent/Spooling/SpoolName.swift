@@ -1,0 +1,38 @@
+import Model
+
+/// Names of files in the spool directory: `ASSIGNMENT.spool`.
+enum SpoolName {
+  static func file(of assignment: AssignmentID) -> String { "\(assignment.number).spool" }
+
+  /// The assignment of a file's name, or nil for other files.
+  static func assignment(of file: String) -> AssignmentID? {
+    guard file.hasSuffix(".spool") else { return nil }
+    return Int64(file.dropLast(6)).map(AssignmentID.init)
+  }
+}
+
+/// The payload of the agent's `accepted` frame: boot id, execution and epoch, with a newline between them.
+struct AcceptedPayload: Sendable, Hashable {
+  var bootID: String
+  var execution: ExecutionID
+  var epoch: Epoch
+
+  init(bootID: String, execution: ExecutionID, epoch: Epoch) {
+    self.bootID = bootID
+    self.execution = execution
+    self.epoch = epoch
+  }
+
+  init?(_ payload: ArraySlice<UInt8>) {
+    let parts = String(decoding: payload, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    guard parts.count >= 3, let execution = Int64(parts[1]), let epoch = Int64(parts[2]) else {
+      return nil
+    }
+    bootID = String(parts[0])
+    self.execution = ExecutionID(execution)
+    self.epoch = Epoch(epoch)
+  }
+
+  var text: String { "\(bootID)\n\(execution.number)\n\(epoch.number)" }
+}

@@ -1,0 +1,126 @@
+import CLinux
+import Glibc
+import Logging
+import Model
+import Spool
+import Wire
+
+extension StepHost {
+  /// Starts a step, at most once: a spool or a memory of this assignment means that it was started before.
+  func accept(_ assignment: Assignment) {
+    guard held[assignment.id] == nil, !finished.contains(assignment.id) else { return }
+    guard admit(assignment.epoch, of: assignment.execution) else { return }
+    do throws(SystemError) {
+      let file = try recordIntent(
+        assignment.id, execution: assignment.execution, epoch: assignment.epoch)
+      var step = HeldStep(
+        assignment: assignment.id, execution: assignment.execution, epoch: assignment.epoch,
+        file: file)
+      start(&step, assignment.specification)
+      held[assignment.id] = step
+      if step.isFinal { markDirty(assignment.id) } else { wait(for: assignment.id) }
+    } catch {
+      logger.error(
+        "a step cannot be accepted",
+        metadata: ["assignment": "\(assignment.id)", "error": "\(error)"]
+      )
+    }
+  }
+
+  /// Has a step's tree ended. A step that never came here is recorded as one that will never start.
+  func kill(
+    _ assignment: AssignmentID, of execution: ExecutionID, epoch: Epoch, grace: UInt64
+  ) {
+    guard admit(epoch, of: execution) else { return }
+    let grace = Int32(clamping: grace)
+    guard let step = held[assignment] else {
+      if !finished.contains(assignment) { refuse(assignment, of: execution, epoch: epoch) }
+      return
+    }
+    if step.isFinal { return }
+    if step.supervisor >= 0 {
+      _ = qd_pidfd_send_value(step.supervisor, SIGTERM, grace)
+    } else {
+      held[assignment]?.pendingKill = grace
+    }
+  }
+
+  /// The control plane has everything of this assignment, or does not want it.
+  func forget(_ assignment: AssignmentID) {
+    guard var step = held[assignment] else { return }
+    guard step.supervisor >= 0 else { return remove(step) }
+    step.isUnwanted = true
+    held[assignment] = step
+    if !step.isFinal { _ = qd_pidfd_send_value(step.supervisor, SIGTERM, 5000) }
+  }
+
+  private func admit(_ epoch: Epoch, of execution: ExecutionID) -> Bool {
+    if epochs.admit(epoch, of: execution) { return true }
+    logger.warning(
+      "refused a command of an old epoch",
+      metadata: ["execution": "\(execution)", "epoch": "\(epoch)"])
+    return false
+  }
+
+  /// Makes the spool. That it did not exist is what lets the step start.
+  private func recordIntent(
+    _ assignment: AssignmentID, execution: ExecutionID, epoch: Epoch
+  ) throws(SystemError) -> Int32 {
+    let path = path(of: assignment)
+    let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw SystemError(path) }
+    _ = flock(file, LOCK_EX | LOCK_NB)
+    let intent = AcceptedPayload(bootID: bootID, execution: execution, epoch: epoch)
+    var bytes = SpoolFile.magic
+    Frame(.accepted, time: now(), text: intent.text).encode(into: &bytes)
+    guard write(file, bytes, bytes.count) == bytes.count else {
+      let code = errno
+      // Nothing was started: without its spool the control plane may send the assignment again.
+      _ = unlink(path)
+      _ = close(file)
+      throw SystemError(path, code: code)
+    }
+    return file
+  }
+
+  private func start(_ step: inout HeldStep, _ specification: StepSpecification) {
+    do throws(SystemError) {
+      step.child = try launcher.launch(specification, of: step.assignment, spool: step.file)
+      step.supervisor = qd_pidfd_open(step.child)
+      thread.watch(step.supervisor, as: UInt64(bitPattern: step.assignment.number))
+    } catch {
+      append(Frame(.notStarted, time: now(), text: "\(error)"), to: &step)
+    }
+  }
+
+  private func refuse(_ assignment: AssignmentID, of execution: ExecutionID, epoch: Epoch) {
+    guard let file = try? recordIntent(assignment, execution: execution, epoch: epoch) else {
+      return
+    }
+    var step = HeldStep(
+      assignment: assignment, execution: execution, epoch: epoch, file: file)
+    append(Frame(.notStarted, time: now(), text: "killed before it was started"), to: &step)
+    held[assignment] = step
+    markDirty(assignment)
+  }
+
+  /// Ends a spool in its supervisor's place.
+  func append(_ frame: Frame, to step: inout HeldStep) {
+    let bytes = frame.bytes
+    if write(step.file, bytes, bytes.count) == bytes.count { step.isFinal = true }
+  }
+
+  /// Remembers the assignment as finished, then deletes its spool.
+  func remove(_ step: HeldStep) {
+    do throws(SystemError) {
+      try finished.insert(step.assignment, now: now() / 1_000_000)
+    } catch {
+      logger.error("a finished step cannot be remembered", metadata: ["error": "\(error)"])
+      return
+    }
+    _ = unlink(path(of: step.assignment))
+    _ = close(step.file)
+    held[step.assignment] = nil
+    timed.remove(step.assignment)
+  }
+}

@@ -1,0 +1,122 @@
+import Glibc
+import Logging
+import Model
+import Spool
+import Wire
+
+/// An encoded report and what it holds.
+struct OutgoingReport: Sendable {
+  struct Piece: Sendable {
+    let assignment: AssignmentID
+    let offset: Int64
+    let end: Int64
+  }
+
+  let body: [UInt8]
+  let pieces: [Piece]
+}
+
+extension StepHost {
+  /// How many bytes are read of a spool whose stored offset is not known: enough for its first frames.
+  private static let probeSize = 4 << 10
+
+  /// The next report, as soon as there is something to say; nil after `stop`.
+  func nextReport() async -> OutgoingReport? {
+    if isStopped { return nil }
+    if let report = makeReport() { return report }
+    return await withCheckedContinuation { waiting.append($0) }
+  }
+
+  /// The spool has something new.
+  func markDirty(_ assignment: AssignmentID) {
+    guard var step = held[assignment], !step.isDirty else { return }
+    step.isDirty = true
+    held[assignment] = step
+    guard !step.isInFlight else { return }
+    dirty.append(assignment)
+    guard !waiting.isEmpty, let report = makeReport() else { return }
+    waiting.removeFirst().resume(returning: report)
+  }
+
+  /// What became of a report. Returns whether the control plane took anything in; if not, the caller waits before the
+  /// next one.
+  func settle(_ report: OutgoingReport, _ answer: ReportAnswer) -> Bool {
+    var acks: [AssignmentID: SpoolAck] = [:]
+    for ack in answer.acks { acks[ack.assignment] = ack }
+    var hasProgress = false
+    for piece in report.pieces {
+      guard var step = held[piece.assignment] else { continue }
+      let ack = acks[piece.assignment]
+      step.isInFlight = false
+      step.isDirty = false
+      step.isProbing = false
+      if let ack { step.offset = min(max(ack.offset, Int64(SpoolFile.firstOffset)), step.size) }
+      hasProgress = hasProgress || ack?.forget == true || step.offset > piece.offset
+      held[piece.assignment] = step
+      if ack?.forget == true {
+        forget(piece.assignment)
+      } else if step.offset < step.size {
+        markDirty(piece.assignment)
+      }
+    }
+    return hasProgress
+  }
+
+  /// A report that will not be sent: its pieces are for others.
+  func giveBack(_ report: OutgoingReport) {
+    for piece in report.pieces {
+      held[piece.assignment]?.isInFlight = false
+      held[piece.assignment]?.isDirty = false
+      markDirty(piece.assignment)
+    }
+  }
+
+  private func makeReport() -> OutgoingReport? {
+    var message = Report(pieces: [])
+    var pieces: [OutgoingReport.Piece] = []
+    var room = Report.maximumBytes
+    var rest: [AssignmentID] = []
+    for assignment in dirty {
+      guard room > 0, let step = held[assignment], !step.isUnwanted || !step.isFinal else {
+        if held[assignment] != nil { rest.append(assignment) }
+        continue
+      }
+      let bytes = read(step, atMost: room)
+      if bytes.isEmpty {
+        let isTooLarge = room < Report.maximumBytes && step.offset < step.size
+        if isTooLarge { rest.append(assignment) } else { held[assignment]?.isDirty = false }
+        continue
+      }
+      held[assignment]?.isInFlight = true
+      held[assignment]?.isDirty = false
+      room -= bytes.count
+      pieces.append(
+        .init(
+          assignment: assignment, offset: step.offset, end: step.offset + Int64(bytes.count)))
+      message.pieces.append(
+        SpoolPiece(assignment: assignment, epoch: step.epoch, offset: step.offset, bytes: bytes))
+    }
+    dirty = rest
+    return pieces.isEmpty ? nil : OutgoingReport(body: message.bytes, pieces: pieces)
+  }
+
+  /// Whole frames from where shipping goes on.
+  private func read(_ step: HeldStep, atMost limit: Int) -> ArraySlice<UInt8> {
+    let left = Int(step.size - step.offset)
+    let wanted = min(left, step.isProbing ? min(limit, Self.probeSize) : limit)
+    guard wanted > 0 else { return [] }
+    let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
+      filled = max(0, pread(step.file, buffer.baseAddress, wanted, off_t(step.offset)))
+    }
+    var reader = FrameReader(bytes, base: Int(step.offset))
+    do throws(SpoolError) {
+      while let header = try reader.nextHeader() {
+        if header.kind.isFinal { held[step.assignment]?.isFinal = true }
+      }
+    } catch {
+      logger.error(
+        "a spool is damaged", metadata: ["assignment": "\(step.assignment)", "error": "\(error)"])
+    }
+    return bytes[..<reader.consumed]
+  }
+}

@@ -1,0 +1,103 @@
+import CLinux
+import Glibc
+import Logging
+import Model
+import Spool
+import Wire
+
+/// Everything that the agent holds: starts steps, finds them again after the agent's restart, knows when their
+/// supervisors end, and hands out what their spools have to say.
+///
+/// An actor on a thread of its own, because most of what it does blocks.
+actor StepHost {
+  nonisolated let thread: EventThread
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  let directory: String
+  let bootID: String
+  let launcher: SupervisorLauncher
+  let logger: Logger
+  /// Microseconds since 1970.
+  let now: @Sendable () -> Int64
+
+  var held: [AssignmentID: HeldStep] = [:]
+  var finished: FinishedAssignments
+  var epochs = SeenEpochs()
+  /// Spools with something to ship, in the order in which they got it.
+  var dirty: [AssignmentID] = []
+  var waiting: [CheckedContinuation<OutgoingReport?, Never>] = []
+  /// Steps to look at when the timer rings: young ones, and ones whose supervisor is not known yet.
+  var timed: Set<AssignmentID> = []
+  var isTimerSet = false
+  let inotify: Int32
+  let timer: Int32
+  var isStopped = false
+
+  static let inotifyNumber = UInt64.max - 1
+  static let timerNumber = UInt64.max - 2
+
+  /// Takes over a state directory; `recover` comes next.
+  init(
+    directory: String, launcher: SupervisorLauncher, bootID: String, logger: Logger,
+    now: @escaping @Sendable () -> Int64
+  ) throws(AgentError) {
+    self.directory = directory
+    self.launcher = launcher
+    self.bootID = bootID
+    self.logger = logger
+    self.now = now
+    finished = FinishedAssignments(directory: directory)
+    do throws(SystemError) {
+      thread = try EventThread(name: "steps")
+      inotify = inotify_init1(Int32(O_CLOEXEC | O_NONBLOCK))
+      timer = timerfd_create(CLOCK_MONOTONIC, Int32(O_CLOEXEC | O_NONBLOCK))
+      guard inotify >= 0, timer >= 0 else { throw SystemError("inotify") }
+      guard inotify_add_watch(inotify, directory, UInt32(IN_MODIFY)) >= 0 else {
+        throw SystemError(directory)
+      }
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  deinit {
+    for step in held.values {
+      _ = close(step.file)
+      if step.supervisor >= 0 { _ = close(step.supervisor) }
+    }
+    _ = close(inotify)
+    _ = close(timer)
+  }
+
+  /// Begins to listen to the spools and to the supervisors.
+  func listen() {
+    thread.handle { [weak self] number in self?.assumeIsolated { $0.happened(number) } }
+    thread.watch(inotify, as: Self.inotifyNumber)
+    thread.watch(timer, as: Self.timerNumber)
+  }
+
+  /// Ends the listening and everybody's waiting for reports. Steps go on.
+  func stop() {
+    isStopped = true
+    thread.unwatch(inotify)
+    thread.unwatch(timer)
+    for step in held.values where step.supervisor >= 0 { thread.unwatch(step.supervisor) }
+    for waiter in waiting { waiter.resume(returning: nil) }
+    waiting = []
+  }
+
+  /// What the agent says it holds when it opens its stream.
+  func inventory() -> [InventoryEntry] {
+    held.values.map {
+      InventoryEntry(
+        assignment: $0.assignment, epoch: $0.epoch, spoolSize: $0.size, ended: $0.isFinal)
+    }
+  }
+
+  /// How many steps run.
+  var runningCount: Int { held.values.count { !$0.isFinal } }
+
+  func path(of assignment: AssignmentID) -> String {
+    "\(directory)/\(SpoolName.file(of: assignment))"
+  }
+}

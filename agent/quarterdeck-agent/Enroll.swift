@@ -1,0 +1,43 @@
+import Agent
+import ArgumentParser
+import Daemon
+
+/// `quarterdeck-agent enroll`: gets this host's agent its credential.
+struct Enroll: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Enrol this host's agent with a one-time token.")
+
+  @Option(help: "The control plane's address, such as https://quarterdeck.example.org.")
+  var server: String
+
+  @Option(help: "The one-time token that the control plane gave out.")
+  var token: String
+
+  @Option(help: "The name of this agent's node; the host's name when it is not given.")
+  var name: String?
+
+  @Option(help: "A PEM file with the only certificates to trust.")
+  var caFile: String?
+
+  @Option(help: "Where the credential and the spools are kept.")
+  var stateDir: String?
+
+  @Option(help: "The configuration file, in the syntax of .properties.")
+  var config: String?
+
+  func run() async throws {
+    var settings = AgentSettings(try AgentKeys.schema.load(file: config))
+    settings.stateDirectory = stateDir ?? settings.stateDirectory
+    settings.name = name ?? settings.name
+    let server = AgentSettings.withoutSlash(server)
+    let facts = HostFacts.current()
+    let enrolment = Enrolment(
+      client: AgentService.client(certificateFile: caFile ?? settings.certificateFile),
+      facts: facts)
+    var credential = try await enrolment.enrol(
+      server: server, token: token, node: settings.node(facts), version: AgentVersion.current)
+    credential.certificateFile = caFile.map(AgentSettings.absolutePath)
+    try credential.save(to: settings.stateDirectory)
+    print("enrolled as \(credential.name) (\(credential.agent)) at \(server)")
+  }
+}

@@ -1,0 +1,42 @@
+import Agent
+import ArgumentParser
+import Daemon
+
+/// `quarterdeck-agent [run]`: stays connected and runs steps until SIGTERM.
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Connect to the control plane and run steps (the default).")
+
+  @Option(help: "The configuration file, in the syntax of .properties.")
+  var config: String?
+
+  @Flag(help: "Print the configuration that holds, with where each value came from, and end.")
+  var checkConfig = false
+
+  func run() async throws {
+    let configuration = try AgentKeys.schema.load(file: config)
+    if checkConfig {
+      for warning in configuration.warnings { print("# warning: \(warning)") }
+      print(configuration.listing, terminator: "")
+      return
+    }
+    try await serve(configuration)
+  }
+
+  private func serve(_ configuration: EffectiveConfiguration) async throws {
+    AgentMemory.keepSmall()
+    let logger = DaemonLogging.bootstrap(
+      identifier: "quarterdeck-agent", configuration: configuration)
+    let settings = AgentSettings(configuration)
+    guard let credential = try AgentCredential.load(from: settings.stateDirectory) else {
+      throw AgentError.notEnrolled(stateDirectory: settings.stateDirectory)
+    }
+    let status = DaemonStatus()
+    let agent = AgentService(
+      settings: settings, credential: credential, version: AgentVersion.current, status: status,
+      environment: ProcessEnvironment.current, logger: logger)
+    let runner = DaemonRunner(
+      status: status, stopTimeLimit: configuration[DaemonKeys.stopTimeLimit], logger: logger)
+    try await runner.run(services: [agent])
+  }
+}
