@@ -17,7 +17,7 @@
 /// }
 ///
 /// let configuration = try ControlPlaneKeys.schema.load(file: path)   // reports every problem at once
-/// for warning in configuration.warnings { logger.warning("\(warning)") }
+/// let logger = DaemonLogging.bootstrap(identifier: "…", configuration: configuration)   // logs its warnings
 /// let port: Int = configuration[ControlPlaneKeys.port]
 /// let uuid: String? = configuration[ControlPlaneKeys.serverUUID]
 /// ```

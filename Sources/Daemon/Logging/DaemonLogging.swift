@@ -4,7 +4,7 @@ import ServiceManager
 /// Sets up swift-log for a daemon.
 public enum DaemonLogging {
   /// Makes every `Logger` of the process write as configured (``DaemonKeys/logFormat``, ``DaemonKeys/logLevel``), and
-  /// answers the daemon's own logger. Call it once, first of all.
+  /// answers the daemon's own logger. Logs the configuration's warnings. Call it once, first of all.
   ///
   /// - Parameters:
   ///   - identifier: the daemon's name, which is the logger's label and the journal's SYSLOG_IDENTIFIER.
@@ -13,9 +13,11 @@ public enum DaemonLogging {
   public static func bootstrap(
     identifier: String, configuration: EffectiveConfiguration
   ) -> Logger {
-    bootstrap(
+    let logger = bootstrap(
       identifier: identifier, format: configuration[DaemonKeys.logFormat],
       level: configuration[DaemonKeys.logLevel].level)
+    for warning in configuration.warnings { logger.warning("configuration: \(warning)") }
+    return logger
   }
 
   /// The same with a format and a level from elsewhere, for commands that read no configuration.
