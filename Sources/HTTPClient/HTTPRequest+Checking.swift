@@ -20,13 +20,14 @@ extension HTTPRequest {
 
   /// Method and address without user information, query and fragment.
   var label: String {
-    var address = Substring(url)
-    if let end = address.firstIndex(where: { $0 == "?" || $0 == "#" }) { address = address[..<end] }
-    guard let scheme = address.firstRange(of: "://") else { return "\(method) \(address)" }
-    let rest = address[scheme.upperBound...]
-    let authority = rest.prefix { $0 != "/" }
-    guard let at = authority.lastIndex(of: "@") else { return "\(method) \(address)" }
-    return "\(method) \(address[..<scheme.upperBound])\(rest[rest.index(after: at)...])"
+    let address = url.prefix { $0 != "?" && $0 != "#" }
+    let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count >= 3, parts[1].isEmpty, let at = parts[2].lastIndex(of: "@") else {
+      return "\(method) \(address)"
+    }
+    let host = parts[2][parts[2].index(after: at)...]
+    return ([method + " " + parts[0], "", String(host)] + parts[3...].map(String.init))
+      .joined(separator: "/")
   }
 
   /// A byte of a token (RFC 9110, section 5.6.2).

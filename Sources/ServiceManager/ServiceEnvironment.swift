@@ -11,7 +11,8 @@ public struct ServiceEnvironment: Sendable, Hashable {
   /// What this process was started with.
   public static let process = ServiceEnvironment(values: nil)
 
-  /// These values whatever the process was started with.
+  /// These values whatever the process was started with: for tests and trials. A daemon that other
+  /// threads share uses `process`, because the C library's environment is not made for writers.
   ///
   /// - Parameters:
   ///   - notifySocket: the path of the datagram socket, or `@` and an abstract name.

@@ -9,14 +9,13 @@ import Testing
   }
 
   @Test func `a refused connection is retryable and says so`() async {
-    let server = ScriptedServer { _ in }
-    let port = server.port
-    server.stop()
-    let error = await failure(HTTPRequest("GET", "http://u:secret@127.0.0.1:\(port)/x?token=1"))
+    let unheard = UnheardPort()
+    let address = "127.0.0.1:\(unheard.port)"
+    let error = await failure(HTTPRequest("GET", "http://u:secret@\(address)/x?token=1"))
     #expect(error?.code == .notConnected)
     #expect(error?.curlName == "CURLE_COULDNT_CONNECT")
     #expect(error?.isRetryable == true)
-    #expect(error?.request == "GET http://127.0.0.1:\(port)/x")
+    #expect(error?.request == "GET http://\(address)/x")
   }
 
   @Test func `a reset in the middle is retryable`() async {

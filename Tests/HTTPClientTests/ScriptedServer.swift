@@ -10,19 +10,8 @@ final class ScriptedServer: Sendable {
   private let accepted = Mutex(0)
 
   init(_ script: @escaping Script) {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    self.listener = listener
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        precondition(bind(listener, generic, length) == 0 && listen(listener, 64) == 0)
-        getsockname(listener, generic, &length)
-      }
-    }
-    port = Int(UInt16(bigEndian: address.sin_port))
+    (listener, port) = bindLoopback()
+    precondition(listen(listener, 64) == 0)
     serve(script)
   }
 
@@ -33,8 +22,7 @@ final class ScriptedServer: Sendable {
 
   func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 
-  /// Takes no further connection; the port then refuses.
-  func stop() { _ = shutdown(listener, Int32(SHUT_RDWR)) }
+  private func stop() { _ = shutdown(listener, Int32(SHUT_RDWR)) }
 
   private func serve(_ script: @escaping Script) {
     let listener = self.listener
@@ -48,6 +36,31 @@ final class ScriptedServer: Sendable {
       close(listener)
     }
   }
+}
+
+/// A port of the loopback that is taken, but that nobody listens on: it refuses.
+final class UnheardPort: Sendable {
+  let port: Int
+  private let descriptor: Int32
+
+  init() { (descriptor, port) = bindLoopback() }
+
+  deinit { close(descriptor) }
+}
+
+private func bindLoopback() -> (descriptor: Int32, port: Int) {
+  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+  withUnsafeMutablePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+      precondition(bind(descriptor, generic, length) == 0)
+      getsockname(descriptor, generic, &length)
+    }
+  }
+  return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
 }
 
 private final class Body {
