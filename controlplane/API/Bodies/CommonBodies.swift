@@ -1,0 +1,72 @@
+import Model
+import Store
+
+extension Instant {
+  /// A point in time as Rundeck's answers have it: `{"unixtime": ms, "date": "…Z"}`.
+  var json: JSON { ["unixtime": .integer(milliseconds), "date": .text(iso8601)] }
+}
+
+/// Where things are found: addresses of the API (always in the newest version, as Rundeck does) and of
+/// pages.
+struct Links: Sendable {
+  let base: String
+
+  var api: String { "\(base)/api/\(APIVersion.newest)" }
+
+  func project(_ name: String) -> String { "\(api)/project/\(escaped(name))" }
+  func job(_ id: JobID) -> String { "\(api)/job/\(escaped(id.text))" }
+  func jobPage(_ id: JobID, project: String) -> String {
+    "\(base)/project/\(escaped(project))/job/show/\(escaped(id.text))"
+  }
+  func execution(_ id: ExecutionID) -> String { "\(api)/execution/\(id)" }
+  func executionPage(_ id: ExecutionID, project: String) -> String {
+    "\(base)/project/\(escaped(project))/execution/show/\(id)"
+  }
+
+  /// Percent-encodes what may not stand in a segment of a path.
+  private func escaped(_ text: String) -> String {
+    var escaped = ""
+    for byte in text.utf8 {
+      let scalar = Unicode.Scalar(byte)
+      let isPlain =
+        scalar.isASCII && (scalar.properties.isAlphabetic || (0x30...0x39).contains(byte))
+      if isPlain || "-._~".unicodeScalars.contains(scalar) {
+        escaped.unicodeScalars.append(scalar)
+      } else {
+        escaped += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return escaped
+  }
+}
+
+extension API {
+  var links: Links { Links(base: dependencies.server.url) }
+}
+
+extension ApiTokenRecord {
+  /// A token's answer; its text only in the answer to its creation.
+  func json(token: String? = nil) -> JSON {
+    var body: JSON = ["user": .text(username)]
+    body.add("token", token.map { .text($0) })
+    body.add("id", .text(id))
+    body.add("creator", .text(creator))
+    body.add("name", name.map { .text($0) })
+    body.add("expiration", expiresAt.map { .text($0.iso8601) })
+    body.add("roles", .texts(roles))
+    body.add("expired", .boolean(isExpired))
+    return body
+  }
+}
+
+extension ProjectRecord {
+  /// A project's answer; with its settings where they are asked for.
+  func json(_ links: Links, settings: [String: String]? = nil) -> JSON {
+    var body: JSON = [
+      "url": .text(links.project(name)), "name": .text(name), "description": .text(description),
+      "label": .text(settings?["project.label"] ?? ""), "created": .text(createdAt.iso8601),
+    ]
+    body.add("config", settings.map { .map($0) })
+    return body
+  }
+}

@@ -1,0 +1,71 @@
+import Model
+import Store
+
+extension ExecutionRecord {
+  /// An execution as every answer shows it.
+  func json(_ links: Links, outcomes: NodeOutcomes? = nil) -> JSON {
+    let definition = try? job()
+    var body: JSON = [
+      "id": .integer(id.number), "href": .text(links.execution(id)),
+      "permalink": .text(links.executionPage(id, project: project)),
+      "status": .text(status.rawValue),
+    ]
+    body.add("customStatus", customStatus.map { .text($0) })
+    body.add("project", .text(project))
+    body.add("executionType", "user")
+    body.add("user", .text(user))
+    body.add("serverUUID", owner.map { .text($0.member.text) })
+    body.add("date-started", (startedAt ?? createdAt).json)
+    body.add("date-ended", endedAt?.json)
+    body.add("abortedby", status == .aborted ? abortRequestedBy.map { .text($0) } : nil)
+    body.add("job", jobID.map { jobJSON($0, definition, links) })
+    body.add("description", .text(definition.map { Self.summary($0.workflow) } ?? ""))
+    body.add("argstring", .optional(argString))
+    if status.isFinal, let outcomes {
+      body.add("successfulNodes", .texts(outcomes.succeeded))
+      if !outcomes.failed.isEmpty { body.add("failedNodes", .texts(outcomes.failed)) }
+    }
+    return body
+  }
+
+  private func jobJSON(_ id: JobID, _ definition: Job?, _ links: Links) -> JSON {
+    var body: JSON = [
+      "id": .text(id.text), "name": .text(jobName ?? ""), "group": .text(jobGroup ?? ""),
+      "project": .text(project), "description": .text(definition?.description ?? ""),
+      "href": .text(links.job(id)), "permalink": .text(links.jobPage(id, project: project)),
+    ]
+    if !options.isEmpty { body.add("options", .map(options)) }
+    return body
+  }
+
+  /// `echo hello [... 5 steps]`.
+  private static func summary(_ workflow: Workflow) -> String {
+    guard let first = workflow.steps.first else { return "" }
+    let text =
+      first.description
+      ?? {
+        switch first.kind {
+        case .exec(let command): command
+        case .script(let script):
+          String(script.text.split(separator: "\n").first ?? "").trimmingPrefix("#!").description
+        case .other(let step): step.type
+        }
+      }()
+    return workflow.steps.count > 1 ? "\(text) [... \(workflow.steps.count) steps]" : text
+  }
+}
+
+extension ExecutionHistoryPage {
+  func json(
+    _ links: Links, query: ExecutionHistoryQuery, outcomes: [ExecutionID: NodeOutcomes]
+  ) -> JSON {
+    [
+      "paging": [
+        "count": .integer(Int64(executions.count)), "total": .integer(total),
+        "offset": .integer(query.offset), "max": .integer(query.limit ?? total),
+      ],
+      "executions": .array(
+        executions.map { $0.json(links, outcomes: outcomes[$0.id] ?? NodeOutcomes()) }),
+    ]
+  }
+}

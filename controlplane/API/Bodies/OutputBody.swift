@@ -1,0 +1,99 @@
+import Logs
+import Model
+import Store
+
+/// A part of a log as far as an answer shows it; a whole text that is streamed has no entries here.
+struct OutputPage: Sendable {
+  var entries: [LogEntry]
+  let nextPosition: Int64
+  let size: Int64
+  let lastModified: Instant?
+
+  var isComplete: Bool { nextPosition >= size }
+}
+
+extension OutputPage {
+  init(_ page: LogPage) {
+    self.init(
+      entries: page.entries, nextPosition: page.nextPosition, size: page.size,
+      lastModified: page.lastModified)
+  }
+
+  /// What the answer with a whole text says: read up to the log's end as it is now.
+  init(wholeOf extent: LogExtent, from offset: Int64) {
+    self.init(
+      entries: [], nextPosition: max(extent.size, offset), size: extent.size,
+      lastModified: extent.lastModified)
+  }
+
+  /// Each line as it was printed, ended by a newline; a line that was cut for its length in one piece.
+  var plainText: [UInt8] {
+    entries.flatMap { $0.continues ? $0.bytes : $0.bytes + [UInt8(ascii: "\n")] }
+  }
+}
+
+/// A part of an execution's output, with where to read on.
+struct OutputBody {
+  let execution: ExecutionRecord
+  let page: OutputPage
+  let selection: LogSelection
+  /// Nothing is new since the time that the request named.
+  let isUnmodified: Bool
+  let now: Instant
+  /// By node, whom its steps run as.
+  let users: [String: String]
+
+  /// Everything that is there now has been read.
+  var isCompleted: Bool { page.isComplete && execution.status.isFinal }
+
+  /// In milliseconds.
+  var duration: Int64 {
+    let start = execution.startedAt ?? execution.createdAt
+    return max((execution.endedAt ?? now).milliseconds - start.milliseconds, 0)
+  }
+
+  var lastModified: Int64 { page.lastModified?.milliseconds ?? 0 }
+
+  /// Rundeck's word for the execution's state.
+  var state: String { execution.status.rawValue }
+
+  func json() -> JSON {
+    var body: JSON = [
+      "id": .text("\(execution.id)"), "offset": .text(String(page.nextPosition)),
+      "completed": .boolean(isCompleted), "execCompleted": .boolean(execution.status.isFinal),
+      "hasFailedNodes": .boolean(execution.status == .failed), "execState": .text(state),
+      "lastModified": .text(String(lastModified)), "execDuration": .integer(duration),
+      "percentLoaded": .real(percent), "totalSize": .integer(page.size),
+    ]
+    if isUnmodified { body.add("unmodified", true) }
+    if page.size == 0 {
+      body.add("empty", true)
+      body.add("message", "No output")
+    }
+    if selection != .all {
+      var filter: JSON = [:]
+      filter.add("nodename", selection.node.map { .text($0) })
+      filter.add("stepctx", selection.step.map { .text($0) })
+      body.add("filter", filter)
+    }
+    body.add("entries", .array(page.entries.map(entry)))
+    return body
+  }
+
+  private var percent: Double {
+    page.size == 0 ? 100 : Double(page.nextPosition) * 100 / Double(page.size)
+  }
+
+  private func entry(_ entry: LogEntry) -> JSON {
+    var body: JSON = [
+      "time": .text(entry.time.timeOfDay), "absolute_time": .text(entry.time.iso8601),
+      "log": .text(entry.text), "level": .text(entry.level.rawValue),
+    ]
+    if let node = entry.node {
+      body.add("user", users[node].map { .text($0) })
+      body.add("stepctx", .optional(entry.step))
+      body.add("node", .text(node))
+    }
+    return body
+  }
+}

@@ -1,0 +1,19 @@
+public import Hummingbird
+import NIOCore
+public import Security
+
+/// What travels with a request: who makes it, from where, and in which API version.
+public struct APIContext: RequestContext {
+  public var coreContext: CoreRequestContextStorage
+  /// The address that the request came from, as text; `local` where there is none.
+  public let remoteAddress: String
+  /// The API version of the path; the newest for paths without one.
+  public var version = APIVersion.newest
+  /// nil before the request was authenticated, and for pages that need no one.
+  public var principal: Principal?
+
+  public init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    remoteAddress = source.channel.remoteAddress?.ipAddress ?? "local"
+  }
+}

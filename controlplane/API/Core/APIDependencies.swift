@@ -1,0 +1,89 @@
+public import Execution
+public import Logs
+public import Model
+public import Security
+public import Store
+
+/// Makes the one-time tokens with which agents enrol; whoever holds the agents' gateway implements it.
+public protocol EnrolmentTokens: Sendable {
+  /// Creates a token on behalf of `user` and answers with its text and when it expires.
+  func create(by user: String, validFor: Duration) async throws -> (token: String, expires: Instant)
+}
+
+/// How much a request may be.
+public struct APILimits: Sendable, Hashable {
+  /// The largest request body in bytes; a larger one gets a 413.
+  public var bodyBytes: Int
+  /// How many executions a list has when the request names no `max`.
+  public var executionsPerPage: Int64
+
+  public init(bodyBytes: Int = 16 * 1024 * 1024, executionsPerPage: Int64 = 20) {
+    self.bodyBytes = bodyBytes
+    self.executionsPerPage = executionsPerPage
+  }
+}
+
+/// What `system/info` and links say about this member.
+public struct ServerFacts: Sendable {
+  /// `grails.serverURL`, without a slash at the end.
+  public var url: String
+  /// `rundeck.server.uuid`.
+  public var uuid: String
+  public var version: String
+  /// The state directory.
+  public var base: String
+  public var startedAt: Instant
+  /// The name of the sidecar's node, as it is now.
+  public var nodeName: @Sendable () async -> String
+
+  public init(
+    url: String, uuid: String, version: String, base: String, startedAt: Instant,
+    nodeName: @escaping @Sendable () async -> String
+  ) {
+    self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
+    self.uuid = uuid
+    self.version = version
+    self.base = base
+    self.startedAt = startedAt
+    self.nodeName = nodeName
+  }
+}
+
+/// Everything the routes work with.
+public struct APIDependencies: Sendable {
+  public var store: Store
+  public var executions: any ExecutionControl
+  public var logs: LogReader
+  public var authorizer: any Authorizer
+  public var tokens: TokenAuthenticator
+  public var sessions: WebSessions
+  public var login: Login
+  /// nil: this member has no gateway for agents.
+  public var enrolmentTokens: (any EnrolmentTokens)?
+  public var server: ServerFacts
+  public var limits: APILimits
+  public var metrics: PrometheusRegistry
+  /// This host's clock: for durations and for the time that answers show.
+  public var now: @Sendable () -> Instant
+
+  public init(
+    store: Store, executions: any ExecutionControl, logs: LogReader,
+    authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
+    sessions: WebSessions, login: Login, enrolmentTokens: (any EnrolmentTokens)? = nil,
+    server: ServerFacts, limits: APILimits = APILimits(),
+    metrics: PrometheusRegistry = PrometheusRegistry(), now: @escaping @Sendable () -> Instant
+  ) {
+    self.store = store
+    self.executions = executions
+    self.logs = logs
+    self.authorizer = authorizer
+    self.tokens = tokens
+    self.sessions = sessions
+    self.login = login
+    self.enrolmentTokens = enrolmentTokens
+    self.server = server
+    self.limits = limits
+    self.metrics = metrics
+    self.now = now
+  }
+}

@@ -1,0 +1,82 @@
+public import HTTPTypes
+
+/// A request's refusal, which is at the same time its answer: Rundeck's error body
+/// `{error, apiversion, errorCode, message}`.
+public struct APIError: Error, Sendable, Hashable {
+  public let status: HTTPResponse.Status
+  /// One of Rundeck's codes, such as `api.error.item.doesnotexist`.
+  public let code: String
+  public let message: String
+  /// More headers of the answer, such as `Allow`.
+  public var headers: HTTPFields = [:]
+
+  public init(_ status: HTTPResponse.Status, _ code: String, _ message: String) {
+    self.status = status
+    self.code = code
+    self.message = message
+  }
+}
+
+extension APIError {
+  static func invalidRequest(_ message: String) -> APIError {
+    APIError(.badRequest, "api.error.invalid.request", message)
+  }
+
+  static func missing(parameter name: String) -> APIError {
+    APIError(.badRequest, "api.error.parameter.required", "parameter \"\(name)\" is required")
+  }
+
+  static func invalid(parameter name: String, value: String, _ reason: String) -> APIError {
+    APIError(
+      .badRequest, "api.error.parameter.invalid",
+      "The value \"\(value.prefix(200))\" for parameter \"\(name)\" was invalid. \(reason)")
+  }
+
+  static func missing(project name: String) -> APIError {
+    APIError(.notFound, "api.error.project.missing", "Project does not exist: \(name)")
+  }
+
+  static func missing(job id: String) -> APIError {
+    APIError(.notFound, "api.error.item.doesnotexist", "Job ID does not exist: \(id)")
+  }
+
+  static func missing(execution text: String) -> APIError {
+    APIError(.notFound, "api.error.item.doesnotexist", "Execution does not exist: \(text)")
+  }
+
+  static func missing(token id: String) -> APIError {
+    APIError(.notFound, "api.error.item.doesnotexist", "Token does not exist: \(id)")
+  }
+
+  static func unsupportedFormat(_ format: String) -> APIError {
+    APIError(
+      .unsupportedMediaType, "api.error.item.unsupported-format",
+      "The format is not valid: \(format)")
+  }
+
+  static func unsupportedVersion(_ version: String, path: String, reason: String) -> APIError {
+    APIError(
+      .badRequest, "api.error.api-version.unsupported",
+      "Unsupported API Version \"\(version)\". API Request: \(path). Reason: \(reason)")
+  }
+
+  static func unknownRequest(_ path: String) -> APIError {
+    APIError(.notFound, "api.error.invalid.request", "Invalid API Request: \(path)")
+  }
+
+  static func unauthorized(_ who: String, path: String) -> APIError {
+    APIError(.forbidden, "unauthorized", "\(who) is not authorized for: \(path)")
+  }
+
+  static func tooLarge(limit: Int) -> APIError {
+    APIError(
+      .contentTooLarge, "api.error.request.too-large",
+      "The request body is larger than the limit of \(limit) bytes")
+  }
+
+  static func unavailable(_ message: String) -> APIError {
+    var error = APIError(.serviceUnavailable, "api.error.unavailable", message)
+    error.headers[.retryAfter] = "1"
+    return error
+  }
+}

@@ -1,0 +1,110 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Security
+
+/// A request on its way through a handler.
+struct APIRequest: Sendable {
+  let request: Request
+  let context: APIContext
+  /// The largest body in bytes.
+  let limit: Int
+
+  /// The parameters of the query.
+  var query: Parameters { Parameters(urlEncoded: request.uri.query ?? "") }
+
+  var version: Int { context.version }
+
+  /// Who asks. Throws the 403 for a route that nobody has to be known for.
+  var principal: Principal {
+    get throws(APIError) {
+      guard let principal = context.principal else {
+        throw .unauthorized("(unauthenticated)", path: request.uri.path)
+      }
+      return principal
+    }
+  }
+
+  /// A parameter of the path, percent-decoded.
+  func path(_ name: String) -> String {
+    let text = context.parameters.get(name) ?? ""
+    return text.removingPercentEscapes
+  }
+
+  /// The media type of the body in lower case without its attributes; nil without one.
+  var mediaType: String? {
+    request.headers[.contentType].map { header in
+      trimmed(header.prefix { $0 != ";" }).lowercased()
+    }
+  }
+
+  /// The whole body. Throws a 413 that names the limit when it is larger.
+  func bytes() async throws -> [UInt8] {
+    if let length = request.headers[.contentLength].flatMap(Int.init), length > limit {
+      throw APIError.tooLarge(limit: limit)
+    }
+    var bytes: [UInt8] = []
+    for try await buffer in request.body {
+      guard bytes.count + buffer.readableBytes <= limit else {
+        throw APIError.tooLarge(limit: limit)
+      }
+      bytes.append(contentsOf: buffer.readableBytesView)
+    }
+    return bytes
+  }
+
+  /// The body by its media type. A body without a media type counts as a form when it is empty, else as
+  /// what a client without headers sends: JSON.
+  func body() async throws -> RequestBodyContent {
+    let bytes = try await bytes()
+    switch mediaType {
+    case "application/x-www-form-urlencoded":
+      return .form(Parameters(urlEncoded: String(decoding: bytes, as: UTF8.self)))
+    case "multipart/form-data":
+      let header = request.headers[.contentType] ?? ""
+      guard let boundary = Multipart.boundary(of: header) else {
+        throw APIError.invalidRequest("The multipart Content-Type has no boundary")
+      }
+      return .multipart(try Multipart.parts(bytes, boundary: boundary))
+    case "application/json", "text/json":
+      return bytes.isEmpty ? .empty : .json(try JSON.read(bytes))
+    case nil where bytes.isEmpty: return .empty
+    case nil: return .json(try JSON.read(bytes))
+    case let type?: return bytes.isEmpty ? .empty : .other(type: type, bytes)
+    }
+  }
+
+  /// The body as JSON. Throws a 400 without one and a 415 for another media type.
+  func json() async throws -> JSON {
+    switch try await body() {
+    case .json(let json): return json
+    case .empty: throw APIError.invalidRequest("The request body is empty, expected JSON")
+    case .form, .multipart:
+      throw APIError(
+        .unsupportedMediaType, "api.error.invalid.request", "The request body must be JSON")
+    case .other(let type, _):
+      throw APIError(
+        .unsupportedMediaType, "api.error.invalid.request",
+        "The request body must be JSON, not \(type)")
+    }
+  }
+}
+
+/// A request's body, taken apart by its media type.
+enum RequestBodyContent: Sendable {
+  case empty
+  case form(Parameters)
+  case multipart([MultipartPart])
+  case json(JSON)
+  case other(type: String, [UInt8])
+}
+
+extension String {
+  /// Percent-decoded; `+` stays, as this is for paths.
+  var removingPercentEscapes: String {
+    contains("%")
+      ? Parameters.decode(
+        split(separator: "+", omittingEmptySubsequences: false)
+          .joined(separator: "%2B")) : self
+  }
+}

@@ -1,0 +1,27 @@
+import HTTPTypes
+
+/// All routes, in one table from which the router is built.
+public struct RouteTable: Sendable {
+  public let routes: [Route]
+  private let patterns: [(parts: [Substring], method: HTTPRequest.Method)]
+
+  init(_ api: API) {
+    routes =
+      api.systemRoutes + api.userRoutes + api.tokenRoutes + api.projectRoutes
+      + api.projectConfigRoutes + api.jobRoutes + api.jobDocumentRoutes + api.jobSwitchRoutes
+      + api.runRoutes + api.executionListRoutes + api.executionRoutes + api.outputRoutes
+      + api.adHocRoutes + api.agentRoutes + api.loginRoutes
+    patterns = routes.map { ($0.pattern.split(separator: "/"), $0.method) }
+  }
+
+  /// The methods that a path has, whatever its parameters; empty for a path that no route has.
+  func methods(of path: String) -> [HTTPRequest.Method] {
+    let parts = path.split(separator: "/")
+    return patterns.filter { Self.matches($0.parts, parts) }.map(\.method)
+  }
+
+  private static func matches(_ pattern: [Substring], _ path: [Substring]) -> Bool {
+    pattern.count == path.count
+      && zip(pattern, path).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+  }
+}

@@ -1,0 +1,155 @@
+import HTTPTypes
+import Hummingbird
+import Logs
+import Model
+import NIOCore
+import Security
+import Store
+
+extension API {
+  /// How output is answered.
+  enum OutputFormat: Sendable { case json, text }
+
+  var outputRoutes: [Route] {
+    let paths = [
+      "", "/node/{node}", "/step/{step}/{substep}", "/step/{step}", "/node/{node}/step/{step}",
+    ]
+    let byHeader = paths.map { path in
+      Route.api(.get, "/execution/{id}/output\(path)", .read, .execution) { request in
+        try await output(request, format: try request.outputFormat())
+      }
+    }
+    return byHeader + [
+      .api(.get, "/execution/{id}/output.json", .read, .execution) { request in
+        try await output(request, format: .json)
+      },
+      .api(.get, "/execution/{id}/output.text", .read, .execution) { request in
+        try await output(request, format: .text)
+      },
+    ]
+  }
+
+  func output(_ request: APIRequest, format: OutputFormat) async throws -> Response {
+    let wish = try OutputWish(request)
+    // First where the execution stands, then its log: so "completed" never comes before the last line.
+    let execution = try await requireExecution(request.path("id"))
+    let isWhole = wish.lastLines == nil && wish.maxLines == nil && format == .text
+    let page = try await isWhole ? wholePage(execution, wish) : page(execution, wish)
+    let body = OutputBody(
+      execution: execution, page: page, selection: wish.selection,
+      isUnmodified: wish.isUnmodified(page), now: dependencies.now(),
+      users: Self.users(execution))
+    switch format {
+    case .json: return .json(body.json())
+    case .text:
+      let bytes = ByteBuffer(bytes: page.plainText)
+      let content =
+        isWhole
+        ? stream(execution.id, wish, until: page.size) : ResponseBody(byteBuffer: bytes)
+      return Response(status: .ok, headers: body.headers, body: content)
+    }
+  }
+
+  private func page(_ execution: ExecutionRecord, _ wish: OutputWish) async throws -> OutputPage {
+    if let lines = wish.lastLines {
+      return OutputPage(
+        try await dependencies.logs.lastLines(
+          lines, of: execution.id, selecting: wish.selection))
+    }
+    var limit = LogLimit.page
+    if let lines = wish.maxLines { limit.entries = max(lines, 1) }
+    return OutputPage(
+      try await dependencies.logs.page(
+        of: execution.id, from: wish.offset, limit: limit, selecting: wish.selection))
+  }
+
+  private func wholePage(
+    _ execution: ExecutionRecord, _ wish: OutputWish
+  ) async throws -> OutputPage {
+    OutputPage(
+      wholeOf: try await dependencies.logs.extent(of: execution.id), from: wish.offset)
+  }
+
+  /// The text from the offset to the end that the headers named, a piece at a time.
+  private func stream(
+    _ id: ExecutionID, _ wish: OutputWish, until end: Int64
+  ) -> ResponseBody {
+    let text = dependencies.logs.text(of: id, from: wish.offset, selecting: wish.selection)
+    return ResponseBody { writer in
+      var pieces = text.makeAsyncIterator()
+      while pieces.position < end, let piece = try await pieces.next() {
+        try await writer.write(ByteBuffer(bytes: piece))
+      }
+      try await writer.finish(nil)
+    }
+  }
+
+  private static func users(_ execution: ExecutionRecord) -> [String: String] {
+    let nodes = (try? execution.plan())??.nodes ?? []
+    return Dictionary(
+      nodes.compactMap { node in node.node.attributes["username"].map { (node.name, $0) } }
+    ) { first, _ in first }
+  }
+}
+
+/// What a request for output asks for.
+struct OutputWish: Sendable {
+  let offset: Int64
+  /// In milliseconds since 1970.
+  let lastModified: Int64?
+  let maxLines: Int?
+  let lastLines: Int?
+  let selection: LogSelection
+
+  init(_ request: APIRequest) throws(APIError) {
+    let query = request.query
+    offset = try query.count("offset") ?? 0
+    lastModified = try query.count("lastmod")
+    maxLines = try query.count("maxlines").flatMap { $0 > 0 ? Int(clamping: $0) : nil }
+    lastLines = try query.count("lastlines").flatMap { $0 > 0 ? Int(clamping: $0) : nil }
+    let parameters = request.context.parameters
+    let step = [parameters.get("step"), parameters.get("substep")].compactMap { $0 }
+    selection = LogSelection(
+      node: parameters.get("node").map { _ in request.path("node") },
+      step: step.isEmpty ? nil : step.joined(separator: "/").removingPercentEscapes)
+  }
+
+  func isUnmodified(_ page: OutputPage) -> Bool {
+    guard let lastModified, lastModified > 0, lastLines == nil else { return false }
+    return (page.lastModified?.milliseconds ?? 0) <= lastModified && offset >= page.size
+  }
+}
+
+extension OutputBody {
+  /// The same as the JSON body says, as headers, spelt as Rundeck spells them.
+  var headers: HTTPFields {
+    var headers: HTTPFields = [.contentType: "text/plain;charset=UTF-8"]
+    let values: [(String, String?)] = [
+      ("X-Rundeck-ExecOutput-Offset", String(page.nextPosition)),
+      ("X-Rundeck-ExecOutput-Completed", String(isCompleted)),
+      ("X-Rundeck-Exec-Completed", String(execution.status.isFinal)),
+      ("X-Rundeck-Exec-State", state), ("X-Rundeck-Exec-Duration", String(duration)),
+      ("X-Rundeck-ExecOutput-LastModifed", String(lastModified)),
+      ("X-Rundeck-ExecOutput-TotalSize", String(page.size)),
+      ("X-Rundeck-ExecOutput-Unmodified", String(isUnmodified)),
+      ("X-Rundeck-ExecOutput-Empty", page.size == 0 ? "true" : nil),
+      ("X-Rundeck-ExecOutput-Message", page.size == 0 ? "No output" : nil),
+    ]
+    for case (let name, let value?) in values {
+      if let field = HTTPField.Name(name) { headers[field] = value }
+    }
+    return headers
+  }
+}
+
+extension APIRequest {
+  /// By the parameter `format`, else by `Accept`. Throws the 415 for another format.
+  func outputFormat() throws(APIError) -> API.OutputFormat {
+    switch query.text("format") {
+    case "json": return .json
+    case "text": return .text
+    case let format?: throw .unsupportedFormat(format)
+    case nil: return wantsText ? .text : .json
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Execution
+import HTTPTypes
+import Hummingbird
+import Model
+import Security
+import Store
+
+extension API {
+  var runRoutes: [Route] {
+    [
+      .api(.post, "/job/{id}/run", .run, .job, runJob),
+      .api(.post, "/job/{id}/executions", .run, .job, runJob),
+      .api(.get, "/job/{id}/executions", .viewHistory, .job, jobExecutions),
+    ]
+  }
+
+  func runJob(_ request: APIRequest) async throws -> Response {
+    let id = JobID(request.path("id"))
+    let wish = try RunWish(request.query, try await request.body())
+    if wish.runAtTime != nil {
+      throw APIError.invalid(
+        parameter: "runAtTime", value: wish.runAtTime ?? "",
+        "Running a job at a later time is not available; leave it out to run the job now")
+    }
+    let principal = try request.principal
+    let user = try await user(wish.asUser, request, .job, id.text)
+    let record = try await dependencies.executions.launch(
+      RunRequest(
+        .job(id), argString: wish.argString, options: wish.options, nodeFilter: wish.filter,
+        logLevel: try wish.checkedLogLevel(), user: user, roles: principal.roles))
+    return .json(record.json(links))
+  }
+
+  /// Whose run it is: `asUser` needs the action `runAs`.
+  func user(
+    _ asUser: String?, _ request: APIRequest, _ kind: Resource.Kind, _ identifier: String?
+  ) async throws -> String {
+    let user = try request.principal.user
+    guard let asUser, asUser != user else { return user }
+    try await authorize(request, .runAs, on: Resource(kind, identifier: identifier))
+    return asUser
+  }
+
+  func jobExecutions(_ request: APIRequest) async throws -> Response {
+    let parameters = request.query
+    var query = ExecutionHistoryQuery()
+    query.status = parameters.text("status")
+    query.limit = try parameters.count("max")
+    query.offset = try parameters.count("offset") ?? 0
+    let job = try await requireJob(request.path("id"))
+    query.jobIDs = [job.id.text]
+    return .json(try await page(query))
+  }
+
+  /// A page of executions with the outcomes of their nodes.
+  func page(_ query: ExecutionHistoryQuery) async throws -> JSON {
+    let history = dependencies.store.ask.executionHistory
+    let page = try await history.page(query)
+    let outcomes = try await history.nodeOutcomes(of: page.executions.map(\.id))
+    return page.json(links, query: query, outcomes: outcomes)
+  }
+}
+
+/// What a request to run a job asks for; a JSON body stands alone, else query and form count.
+struct RunWish: Sendable {
+  var argString: String?
+  var options: [String: String] = [:]
+  var logLevel: String?
+  var asUser: String?
+  var filter: String?
+  var runAtTime: String?
+
+  init(_ query: Parameters, _ body: RequestBodyContent) throws(APIError) {
+    switch body {
+    case .json(let json): try self.init(json)
+    case .form(let form): self.init(query.merging(form))
+    case .multipart(let parts): self.init(query.merging(Parameters(fieldsOf: parts)))
+    case .empty, .other: self.init(query)
+    }
+  }
+
+  init(_ parameters: Parameters) {
+    argString = parameters.text("argString")
+    logLevel = parameters.text("loglevel")
+    asUser = parameters.text("asUser")
+    filter = parameters.text("filter")
+    runAtTime = parameters.text("runAtTime")
+    for pair in parameters.pairs where pair.name.hasPrefix("option.") {
+      let name = String(pair.name.dropFirst("option.".count))
+      // A multi-valued option may be given several times; its values are joined as Rundeck joins them.
+      options[name] = options[name].map { "\($0),\(pair.value)" } ?? pair.value
+    }
+    if !options.isEmpty { argString = nil }
+  }
+
+  init(_ json: JSON) throws(APIError) {
+    guard json.members != nil else {
+      throw .invalidRequest("The request body must be an object, not \(json.kindName)")
+    }
+    argString = json["argString"]?.scalar
+    logLevel = json["loglevel"]?.scalar
+    asUser = json["asUser"]?.scalar
+    filter = json["filter"]?.scalar
+    runAtTime = json["runAtTime"]?.scalar
+    guard let given = json["options"], given != .null else { return }
+    guard let members = given.members else {
+      throw .invalid(parameter: "options", value: given.kindName, "It must be an object")
+    }
+    for member in members where member.value != .null {
+      let values = member.value.elements?.compactMap(\.scalar).joined(separator: ",")
+      guard let value = member.value.scalar ?? values else {
+        throw .invalid(
+          parameter: "options.\(member.key)", value: member.value.kindName,
+          "It must be a text or a list of texts")
+      }
+      options[member.key] = value
+    }
+    if !options.isEmpty { argString = nil }
+  }
+
+  func checkedLogLevel() throws(APIError) -> String? {
+    guard let logLevel else { return nil }
+    guard let level = JobLogLevel(rawValue: logLevel.uppercased()) else {
+      let allowed = JobLogLevel.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .invalid(parameter: "loglevel", value: logLevel, "It must be one of: \(allowed)")
+    }
+    return level.rawValue
+  }
+}
+
+extension Parameters {
+  /// The fields of a multipart body that are no files.
+  init(fieldsOf parts: [MultipartPart]) {
+    self.init()
+    for part in parts where part.fileName == nil {
+      add(part.name, String(decoding: part.bytes, as: UTF8.self))
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Glibc
+import Hummingbird
+import Model
+import Security
+import Store
+
+extension API {
+  var systemRoutes: [Route] {
+    [
+      .api(.get, "/system/info", .read, .system, systemInfo),
+      .open(.get, "/health", health),
+      .open(.get, "/metrics", metrics),
+    ]
+  }
+
+  func systemInfo(_ request: APIRequest) async throws -> Response {
+    let running = try await dependencies.store.ask.executionHistory.unfinishedCount()
+    let body = SystemInfoBody(
+      server: dependencies.server, node: await dependencies.server.nodeName(),
+      now: dependencies.now(), host: HostFacts.read(), running: running)
+    return .json(body.json())
+  }
+
+  /// 200 while the database answers, 503 when not: what a load balancer asks. Needs no one, tells nothing.
+  func health(_ request: APIRequest) async throws -> Response {
+    do {
+      _ = try await dependencies.store.now()
+      return .json(["status": "UP"])
+    } catch {
+      return .json(["status": "DOWN", "reason": "database"], status: .serviceUnavailable)
+    }
+  }
+
+  func metrics(_ request: APIRequest) async throws -> Response {
+    let host = HostFacts.read()
+    dependencies.metrics.gauge("process_resident_memory_bytes", []).set(Int64(host.residentBytes))
+    dependencies.metrics.gauge("process_start_time_seconds", [])
+      .set(Double(dependencies.server.startedAt.microseconds) / 1_000_000)
+    return .text(dependencies.metrics.text(), type: PrometheusRegistry.contentType)
+  }
+}
