@@ -189,11 +189,14 @@ let package = Package(
       ]),
     tests(
       "APITests",
-      ["API", "Store", "Model", "Security", "TestSupport", .hummingbird, .hummingbirdTesting]),
+      [
+        "API", "Execution", "Logs", "Spool", "Store", "Model", "Security", "Cryptography",
+        "TestSupport", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
+      ]),
     tests(
       "IntegrationTests", ["TestSupport", "HTTPClient", "Model"]),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["TestSupport", "HTTPClient", "Model"],
+      name: "Benchmarks", dependencies: ["TestSupport", "HTTPClient", "Cryptography"],
       path: "Tests/Benchmarks", swiftSettings: strict),
   ]
 )
