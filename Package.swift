@@ -45,6 +45,7 @@ extension Target.Dependency {
   static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
   static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
   static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+  static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
   static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
   static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
   static let logging = product(name: "Logging", package: "swift-log")
@@ -150,8 +151,8 @@ let package = Package(
       [
         "Model", "Store", "Database", "Cryptography", "Daemon", "ServiceManager", "Cluster",
         "Security",
-        "Logs", "Execution", "AgentGateway", "API", .hummingbird, .hummingbirdTLS, .nioSSL,
-        .logging, .metrics, .serviceLifecycle, .configuration,
+        "Logs", "Execution", "AgentGateway", "API", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
+        .nioCore, .nioSSL, .logging, .serviceLifecycle,
       ]),
     .executableTarget(
       name: "quarterdeck-controlplane",

@@ -1,0 +1,41 @@
+import AgentGateway
+import Cryptography
+import Daemon
+import Execution
+import Logs
+import Model
+import Store
+
+/// What carries executions on a member: the conductor decides, the gateway speaks to the agents.
+struct ExecutionServices: Sendable {
+  let conductor: ExecutionConductor
+  let gateway: AgentGateway
+  let node: ServerNode
+}
+
+extension ControlPlane {
+  /// The conductor commands through the registry of streams, and the gateway delivers what agents report
+  /// to the conductor.
+  func executions(store: Store, term: Term, sealer: EnvelopeSealer) -> ExecutionServices {
+    let signals = LogSignals(member: "\(term)")
+    let registry = AgentRegistry()
+    let node = serverNode(uuid: term.member.text)
+    let conductor = ExecutionConductor(
+      store: store, term: term, server: node, sealer: sealer, commands: registry,
+      log: ConductorLog(store: store, signals: signals),
+      timing: ConductorTiming(agentWait: configuration[ControlPlaneKeys.agentWait]),
+      logger: logger)
+    let gateway = AgentGateway(
+      store: store, member: term.member, registry: registry, seal: SpecificationSeal(sealer),
+      signals: signals,
+      settings: AgentGateway.Settings(pingInterval: configuration[ControlPlaneKeys.agentPing]),
+      logger: logger, deliver: { conductor.deliver($0) })
+    return ExecutionServices(conductor: conductor, gateway: gateway, node: node)
+  }
+
+  private func serverNode(uuid: String) -> ServerNode {
+    let rule = configuration[ControlPlaneKeys.sidecar].map(SidecarRule.agent(named:))
+    return ServerNode(
+      name: Host.name, sidecar: rule ?? .hostname(Host.name), url: serverURL, uuid: uuid)
+  }
+}

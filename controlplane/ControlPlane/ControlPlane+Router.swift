@@ -1,0 +1,59 @@
+import API
+import AgentGateway
+import Daemon
+import Execution
+import Hummingbird
+import Logs
+import Model
+import Security
+import Store
+
+extension ControlPlane {
+  /// Rundeck's API and the agents' paths on one port.
+  func router(
+    _ store: Store, _ executions: ExecutionServices, startedAt: Instant
+  ) -> Router<APIContext> {
+    let now: @Sendable () -> Instant = { .wallClock() }
+    let dependencies = APIDependencies(
+      store: store, executions: executions.conductor, logs: LogReader(store: store),
+      tokens: TokenAuthenticator(
+        store: store,
+        staticTokens: configuration[ControlPlaneKeys.tokensFile].map(StaticTokens.init(path:))),
+      sessions: WebSessions(store: store),
+      login: Login(
+        store: store, realm: configuration[ControlPlaneKeys.realmFile].map(RealmFile.init(path:)),
+        now: now),
+      enrolmentTokens: GatewayEnrolment(service: executions.gateway.enrolment),
+      server: serverFacts(store, executions.node, startedAt: startedAt),
+      limits: APILimits(bodyBytes: configuration[ControlPlaneKeys.bodyLimit]), now: now)
+    let router = API.makeRouter(dependencies)
+    executions.gateway.addRoutes(to: router)
+    return router
+  }
+
+  private func serverFacts(
+    _ store: Store, _ node: ServerNode, startedAt: Instant
+  ) -> ServerFacts {
+    ServerFacts(
+      url: serverURL, uuid: node.uuid, version: ControlPlaneVersion.text, base: state.path,
+      startedAt: startedAt,
+      nodeName: {
+        let sidecar = try? await store.ask.executions.launchFacts(
+          job: nil, project: nil, sidecar: node.sidecar
+        ).sidecar
+        return sidecar?.node.name ?? node.name
+      })
+  }
+}
+
+/// Lets the API make tokens for the gateway's enrolment.
+private struct GatewayEnrolment: EnrolmentTokens {
+  let service: EnrolmentService
+
+  func create(
+    by user: String, validFor: Duration
+  ) async throws -> (token: String, expires: Instant) {
+    let token = try await service.createToken(validFor: validFor, by: user)
+    return (token.text, token.expiresAt)
+  }
+}

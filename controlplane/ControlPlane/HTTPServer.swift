@@ -1,0 +1,80 @@
+import API
+import Daemon
+import Glibc
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOSSL
+import Security
+import ServiceLifecycle
+
+/// Serves the router, over TLS when a certificate is configured, and says when the member is ready: when
+/// it listens and somebody can log in.
+struct HTTPServer: Service {
+  /// Where and how it listens.
+  struct Settings: Sendable {
+    let address: String
+    let port: Int
+    let tls: TLSConfiguration?
+
+    /// Throws when only one of certificate and key is given, or when one of them cannot be read.
+    init(_ configuration: EffectiveConfiguration) throws {
+      address = configuration[ControlPlaneKeys.address]
+      port = configuration[ControlPlaneKeys.port]
+      tls = try ServerCertificate.load(configuration)
+    }
+  }
+
+  let settings: Settings
+  let responder: RouterResponder<APIContext>
+  let firstAdministrator: FirstAdministrator
+  let status: DaemonStatus
+  let logger: Logger
+
+  func run() async throws {
+    let application = Application(
+      responder: responder, server: try serverBuilder,
+      configuration: ApplicationConfiguration(
+        address: .hostname(settings.address, port: settings.port), serverName: "quarterdeck"),
+      onServerRunning: { channel in await ready(on: channel.localAddress?.port) },
+      logger: quietLogger)
+    try await application.run()
+  }
+
+  private var serverBuilder: HTTPServerBuilder {
+    get throws {
+      let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(120)))
+      guard let tls = settings.tls else { return plain }
+      return try .tls(plain, tlsConfiguration: tls)
+    }
+  }
+
+  /// Hummingbird's own lines about its life say what the daemon says already.
+  private var quietLogger: Logger {
+    var quiet = logger
+    quiet.logLevel = max(.warning, logger.logLevel)
+    return quiet
+  }
+
+  private func ready(on port: Int?) async {
+    do {
+      if let password = try await firstAdministrator.create() { announce(password) }
+    } catch {
+      logger.error("The user admin could not be made", metadata: ["error": "\(error)"])
+    }
+    let place = "\(settings.address):\(port ?? settings.port)"
+    logger.notice("Serving", metadata: ["address": "\(place)", "tls": "\(settings.tls != nil)"])
+    status.ready("serving on \(place)")
+  }
+
+  /// Shows the password once, to a person; a log would keep it for everybody who reads logs.
+  private func announce(_ password: String) {
+    logger.notice(
+      "Made the user admin; the password is in the state directory",
+      metadata: ["file": "\(FirstAdministrator.fileName)"])
+    guard isatty(STDERR_FILENO) == 1 else { return }
+    let line = Array("The user admin has the password \(password)\n".utf8)
+    _ = Glibc.write(STDERR_FILENO, line, line.count)
+  }
+}

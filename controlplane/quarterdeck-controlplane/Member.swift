@@ -1,0 +1,19 @@
+import ControlPlane
+import Daemon
+
+/// The life of the process, from its configuration to its end.
+enum Member {
+  static func run(_ configuration: EffectiveConfiguration) async throws {
+    let logger = DaemonLogging.bootstrap(
+      identifier: "quarterdeck-controlplane", configuration: configuration)
+    let status = DaemonStatus()
+    let state = try StateDirectory(configuration[ControlPlaneKeys.stateDirectory])
+    let member = ControlPlane(
+      configuration: configuration,
+      database: try DatabaseChoice(configuration, in: state).open(configuration, logger),
+      state: state, status: status, logger: logger)
+    try await DaemonRunner(
+      status: status, stopTimeLimit: configuration[DaemonKeys.stopTimeLimit], logger: logger
+    ).run(services: try await member.services())
+  }
+}
