@@ -47,17 +47,12 @@ struct DefinitionFields {
     }
   }
 
-  /// Takes those of the keys that are there, as written.
+  /// Takes those of the keys that are there, as written but for the order of keys, which has no
+  /// meaning and does not come through every format.
   mutating func kept(_ keys: Set<String>) -> [String: JobValue] {
     var kept: [String: JobValue] = [:]
-    for key in keys { if let value = take(key) { kept[key] = value } }
+    for key in keys { if let value = take(key) { kept[key] = value.keysSorted } }
     return kept
-  }
-
-  /// Takes all that is left, as written.
-  mutating func rest() -> [String: JobValue] {
-    defer { entries = [:] }
-    return entries.filter { $0.value != .null }
   }
 
   /// Refuses the keys that nobody took.

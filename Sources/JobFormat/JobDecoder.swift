@@ -94,7 +94,7 @@ enum JobDecoder {
     dispatch.excludeFilter = try inner.text("filterExclude")
     if let settings = inner.take("dispatch") { try read(settings, into: &dispatch) }
     try inner.refuseRest()
-    if hasFilter { job.nodeFilter = dispatch } else { job.kept["nodefilters"] = value }
+    if hasFilter { job.nodeFilter = dispatch } else { job.kept["nodefilters"] = value.keysSorted }
   }
 
   /// The filter, or the deprecated `include` and `exclude` said in its language.

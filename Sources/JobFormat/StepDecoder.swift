@@ -80,15 +80,18 @@ enum StepDecoder {
   }
 
   private static let scriptKeys: Set<String> = [
-    "args", "scriptInterpreter", "interpreterArgsQuoted", "fileExtension",
-    "expandTokenInScriptFile", "passSecureInput", "autoSecureInput", "secureFormat",
+    "args", "scriptInterpreter", "fileExtension", "secureFormat",
   ]
 
   private static func external(
     _ kind: String, _ fields: inout DefinitionFields
   ) throws(JobProblem) -> OtherStep {
     let place = try fields.text(kind) ?? ""
-    var definition = fields.kept(scriptKeys)
+    var definition: [String: JobValue] = [:]
+    for flag in ["interpreterArgsQuoted", "expandTokenInScriptFile", "passSecureInput", "autoSecureInput"] {
+      if let value = try fields.flag(flag) { definition[flag] = .boolean(value) }
+    }
+    definition.merge(fields.kept(scriptKeys)) { own, _ in own }
     definition[kind] = .text(place)
     return OtherStep(type: kind, nodeStep: true, definition: definition)
   }
@@ -112,7 +115,8 @@ enum StepDecoder {
     let definition = inner.kept(referenceKeys)
     try inner.refuseRest()
     let nodeStep = definition["nodeStep"]?.scalarText == "true"
-    return OtherStep(type: "jobref", nodeStep: nodeStep, definition: ["jobref": reference])
+    return OtherStep(
+      type: "jobref", nodeStep: nodeStep, definition: ["jobref": reference.keysSorted])
   }
 
   private static func plugin(_ fields: inout DefinitionFields) throws(JobProblem) -> OtherStep {
