@@ -1,4 +1,3 @@
-public import Model
 public import Store
 
 /// Begins a term for this member: its registration in the store, one incarnation after the last.

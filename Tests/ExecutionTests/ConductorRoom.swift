@@ -1,0 +1,165 @@
+import Cryptography
+import Database
+import FoundationEssentials
+import Logging
+import Model
+import Store
+import Synchronization
+import TestSupport
+import Wire
+
+@testable import Execution
+
+/// A conductor over a real store, with agents that a test plays.
+struct ConductorRoom {
+  let store: Store
+  let agents = PlayedAgents()
+  let clock = ManualClock()
+  let sealer = EnvelopeSealer(key: .random())
+  var server = ServerNode(
+    name: "host", sidecar: .hostname("host"), url: "http://localhost:4440", uuid: "member")
+
+  init(_ database: any Database) async throws {
+    store = Store(database)
+    try await store.migrate()
+    try await insert("INSERT INTO project (name, description, created_at) VALUES ('p', '', 1)")
+  }
+
+  func insert(_ sql: String, _ arguments: [DatabaseValue] = []) async throws {
+    try await store.database.run(Statement(sql, arguments))
+  }
+
+  /// An enrolled agent of that name, which is also its node's.
+  func enrol(_ name: String, hostname: String? = nil) async throws {
+    let node = String(decoding: try JSONEncoder().encode(Node(name: name)), as: UTF8.self)
+    try await insert(
+      """
+      INSERT INTO agent (id, name, credential_digest, node, hostname, version, boot_id, enrolled_at, seen_at)
+      VALUES ($1, $2, 'x', $3, $4, '1', 'b', 1, 1)
+      """,
+      [.text("id-\(name)"), .text(name), .text(node), .text(hostname ?? name)])
+  }
+
+  /// A stored job.
+  func add(_ job: Job, id: String = "j") async throws -> JobID {
+    try await insert(
+      """
+      INSERT INTO job (id, project, group_path, name, definition, scheduled, schedule_enabled,
+        execution_enabled, created_by, created_at, updated_at)
+      VALUES ($1, 'p', '', $2, $3, 0, 1, $4, 'admin', 1, 1)
+      """,
+      [
+        .text(id), .text(job.name), .text(try ExecutionDraft.text(of: job)),
+        .integer(job.executionEnabled ? 1 : 0),
+      ])
+    return JobID(id)
+  }
+
+  /// A conductor of this member's incarnation of that number.
+  func conductor(_ incarnation: Int64 = 1, log: any ExecutionLog = NoExecutionLog())
+    -> ExecutionConductor
+  {
+    ExecutionConductor(
+      store: store, term: Term(member: MemberID("member"), incarnation: incarnation),
+      server: server, sealer: sealer, commands: agents, log: log,
+      timing: ConductorTiming(clock: clock), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  /// Runs a conductor while `body` runs.
+  func conducting<Answer: Sendable>(
+    _ incarnation: Int64 = 1, log: any ExecutionLog = NoExecutionLog(),
+    _ body: @Sendable (ExecutionConductor) async throws -> Answer
+  ) async throws -> Answer {
+    let conductor = conductor(incarnation, log: log)
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await conductor.run() }
+      let answer = try await body(conductor)
+      group.cancelAll()
+      return answer
+    }
+  }
+}
+
+/// The agents' side: notes what it was told.
+final class PlayedAgents: AgentCommands {
+  struct State {
+    var connected: Set<AgentID> = []
+    var killed: [AssignmentID] = []
+  }
+
+  let state = Mutex(State())
+  let assigned: AsyncStream<Wire.Assignment>
+  let kills: AsyncStream<AssignmentID>
+  private let assignments: AsyncStream<Wire.Assignment>.Continuation
+  private let killings: AsyncStream<AssignmentID>.Continuation
+
+  init() {
+    (assigned, assignments) = AsyncStream.makeStream()
+    (kills, killings) = AsyncStream.makeStream()
+  }
+
+  func connect(_ names: String...) {
+    state.withLock { state in for name in names { state.connected.insert(AgentID("id-\(name)")) } }
+  }
+
+  func assign(_ assignment: Wire.Assignment, to agent: AgentID) async -> Bool {
+    guard state.withLock({ $0.connected.contains(agent) }) else { return false }
+    assignments.yield(assignment)
+    return true
+  }
+
+  func kill(
+    _ assignment: AssignmentID, of execution: ExecutionID, epoch: Epoch, grace: Duration,
+    on agent: AgentID
+  ) async -> Bool {
+    guard state.withLock({ $0.connected.contains(agent) }) else { return false }
+    killings.yield(assignment)
+    return true
+  }
+
+  /// The next assignment that was pushed.
+  func next() async -> Wire.Assignment? {
+    var assignments = assigned.makeAsyncIterator()
+    return await assignments.next()
+  }
+
+  /// The next kill that was sent.
+  func nextKill() async -> AssignmentID? {
+    var kills = kills.makeAsyncIterator()
+    return await kills.next()
+  }
+}
+
+extension ConductorRoom {
+  /// What the gateway does with a report: stores it, then tells the conductor.
+  func report(
+    _ assignment: Wire.Assignment, _ outcome: AssignmentOutcome, to conductor: ExecutionConductor?
+  ) async throws {
+    let record = try await store.ask.assignments.find(assignment.id)
+    let isTaken = try await store.ask.assignments.advance(
+      AssignmentProgress(
+        id: assignment.id, agent: record!.agent, from: record!.spoolOffset, to: 100,
+        startedAt: Instant(microseconds: 10), ended: .init(outcome, at: Instant(microseconds: 20))))
+    guard isTaken else { return }
+    conductor?.deliver([
+      .started(assignment.id, assignment.execution, at: Instant(microseconds: 10)),
+      .ended(assignment.id, assignment.execution, outcome, at: Instant(microseconds: 20)),
+    ])
+  }
+
+  /// The stored states of an execution, by `step@node`.
+  func states(_ id: ExecutionID) async throws -> [String: StepState] {
+    let record = try await store.ask.executions.find(id)!
+    let table = try await store.ask.stepStates.table(of: record)
+    return Dictionary(uniqueKeysWithValues: table.map { ($0.key.description, $0.state) })
+  }
+}
+
+/// A job of plain commands.
+func job(
+  _ commands: String..., filter: NodeDispatch? = nil, multiple: Bool = false
+) -> Job {
+  Job(
+    name: "backup", workflow: Workflow(steps: commands.map { WorkflowStep(.exec($0)) }),
+    nodeFilter: filter, multipleExecutions: multiple)
+}

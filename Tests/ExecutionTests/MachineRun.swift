@@ -1,0 +1,78 @@
+import Model
+
+@testable import Execution
+
+/// Plays a machine to its end with given failures.
+struct MachineRun {
+  var machine: WorkflowMachine
+  let failing: Set<String>
+  private(set) var started: [String] = []
+  private(set) var inFlight: [StepKey] = []
+
+  init(_ plan: ExecutionPlan, failing: Set<String> = []) {
+    machine = WorkflowMachine(plan: plan)
+    self.failing = failing
+  }
+
+  mutating func advance() {
+    let keys = machine.advance()
+    started += keys.map(\.description)
+    inFlight += keys
+  }
+
+  /// Ends one of the cells that run, chosen by `index`.
+  mutating func endOne(_ index: Int) {
+    let key = inFlight.remove(at: index % inFlight.count)
+    _ = machine.end(key, as: failing.contains(key.description) ? .failed : .succeeded)
+  }
+
+  /// Saves the cells as the store does and goes on from them.
+  mutating func reload() {
+    var stored: [StepKey: WorkflowMachine.Cell] = [:]
+    for index in machine.cells.indices where machine.cells[index] != .untouched {
+      stored[machine.key(at: index)] = machine.cells[index]
+    }
+    machine = WorkflowMachine(plan: machine.plan, stored: stored, isAborted: machine.isAborted)
+  }
+
+  /// Plays to the end, first come first served, and returns what was started in its order.
+  mutating func playAll() -> [String] {
+    advance()
+    while !inFlight.isEmpty {
+      endOne(0)
+      advance()
+    }
+    return started
+  }
+}
+
+extension ExecutionPlan {
+  /// A plan over nodes a, b, c… and steps 1, 2, 3….
+  static func table(
+    _ strategy: Strategy = .nodeFirst, nodes: Int, steps: Int, keepgoing: Bool = false,
+    nodeKeepgoing: Bool = false, threadCount: Int = 1
+  ) -> ExecutionPlan {
+    let names = "abcdefghij".prefix(nodes)
+    return ExecutionPlan(
+      strategy: strategy, keepgoing: keepgoing, nodeKeepgoing: nodeKeepgoing,
+      threadCount: threadCount,
+      nodes: names.map {
+        PlannedNode(node: Node(name: String($0)), agent: AgentID("agent-\($0)"))
+      },
+      steps: (0..<steps).map { PlannedStep(step: String($0 + 1)) })
+  }
+}
+
+/// A generator whose seed replays a failed test.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state
+  }
+}
