@@ -34,15 +34,18 @@ final class EventLoop: @unchecked Sendable {
     Thread.start { self.turn() }
   }
 
-  /// Runs `work` on the loop's thread, after everything that was handed in before.
-  func execute(_ work: @escaping Work) {
-    let wake = inbox.withLock { inbox in
-      guard !inbox.stopped else { return false }
+  /// Runs `work` on the loop's thread, after everything that was handed in before. False when the loop
+  /// has stopped and `work` will never run.
+  @discardableResult
+  func execute(_ work: @escaping Work) -> Bool {
+    let (isTaken, wake) = inbox.withLock { inbox in
+      guard !inbox.stopped else { return (false, false) }
       inbox.work.append(work)
       defer { inbox.asleep = false }
-      return inbox.asleep
+      return (true, inbox.asleep)
     }
     if wake { eventfd_write(wakeup, 1) }
+    return isTaken
   }
 
   /// Ends the thread after what was handed in before.

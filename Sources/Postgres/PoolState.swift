@@ -18,7 +18,7 @@ struct PoolState<Connection: Sendable> {
   private(set) var idle: [Connection] = []
   /// Connections in use, idle or being made.
   private(set) var places = 0
-  private var waiters: [(id: UInt64, resume: Waiter)] = []
+  private var waiters: [(id: UInt64, deadline: ContinuousClock.Instant, resume: Waiter)] = []
   private(set) var isClosed = false
 
   init(limit: Int) { self.limit = limit }
@@ -35,7 +35,21 @@ struct PoolState<Connection: Sendable> {
   }
 
   /// Queues someone who was told to wait.
-  mutating func enqueue(_ id: UInt64, _ resume: @escaping Waiter) { waiters.append((id, resume)) }
+  mutating func enqueue(
+    _ id: UInt64, until deadline: ContinuousClock.Instant, _ resume: @escaping Waiter
+  ) {
+    waiters.append((id, deadline, resume))
+  }
+
+  /// When the one who waited longest gives up; nil when nobody waits.
+  var nextDeadline: ContinuousClock.Instant? { waiters.first?.deadline }
+
+  /// Takes out everyone whose deadline has come.
+  mutating func expire(at now: ContinuousClock.Instant) -> [Waiter] {
+    let late = waiters.prefix { $0.deadline <= now }.map(\.resume)
+    waiters.removeFirst(late.count)
+    return late
+  }
 
   /// Takes a waiter out who gave up; nil when it was served already.
   mutating func withdraw(_ id: UInt64) -> Waiter? {

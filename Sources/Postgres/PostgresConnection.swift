@@ -54,7 +54,7 @@ final class PostgresConnection: @unchecked Sendable {
         if isCancellable && Task.isCancelled {
           exchange.isCancelled.store(true, ordering: .relaxed)
         }
-        loop.execute { self.submit(exchange) }
+        if !loop.execute({ self.submit(exchange) }) { exchange.finish(.failure(.closed)) }
       }
     } onCancel: {
       guard isCancellable, let exchange = box.withLock({ $0 }) else { return }

@@ -9,6 +9,9 @@ final class PostgresPool: Sendable {
   // The closures in it are called outside the lock, once.
   private let state: Mutex<PoolState<PostgresConnection>>
   private let lastWaiter = Atomic<UInt64>(0)
+  private let isTimerSet = Atomic(false)
+  // All connections, lent ones too, so that `close` reaches them.
+  private let living = Mutex<[ObjectIdentifier: PostgresConnection]>([:])
 
   init(_ connector: Connector, _ configuration: PostgresConfiguration, loop: EventLoop) {
     self.connector = connector
@@ -48,10 +51,10 @@ final class PostgresPool: Sendable {
     waiter?(.success(connection))
   }
 
-  /// Closes all connections that are idle now, and the others when they come back.
+  /// Closes all connections; what is in flight on them fails.
   func close() {
-    let (idle, waiters) = state.withLock { $0.close() }
-    for connection in idle { connection.close(.closed) }
+    let (_, waiters) = state.withLock { $0.close() }
+    for connection in living.withLock({ Array($0.values) }) { connection.close(.closed) }
     for waiter in waiters { waiter(.failure(.closed)) }
   }
 
@@ -68,14 +71,22 @@ final class PostgresPool: Sendable {
   private func connect() async throws(DatabaseError) -> PostgresConnection {
     do throws(DatabaseError) {
       let connection = PostgresConnection(try await establish(), loop: loop)
+      living.withLock { $0[ObjectIdentifier(connection)] = connection }
       connection.open(onBreak: { [weak self, weak connection] _ in
-        self?.state.withLock { state in _ = state.dropIdle { $0 === connection } }
+        if let self, let connection { forget(connection) }
       })
+      // A `close` that came meanwhile did not see this connection.
+      if state.withLock({ $0.isClosed }) { connection.close(.closed) }
       return connection
     } catch {
       vacate()
       throw error
     }
+  }
+
+  private func forget(_ connection: PostgresConnection) {
+    state.withLock { state in _ = state.dropIdle { $0 === connection } }
+    living.withLock { $0[ObjectIdentifier(connection)] = nil }
   }
 
   private func establish() async throws(DatabaseError) -> EstablishedConnection {
@@ -113,28 +124,33 @@ final class PostgresPool: Sendable {
   private func enqueue(
     _ id: UInt64, _ waiter: @escaping PoolState<PostgresConnection>.Waiter
   ) {
+    let deadline = ContinuousClock.now + configuration.acquireTimeout
     let grant = state.withLock { state -> PoolState<PostgresConnection>.Grant in
       // Between the refusal and now one may have come back.
       let grant = state.acquire()
-      if case .wait = grant { state.enqueue(id, waiter) }
+      if case .wait = grant { state.enqueue(id, until: deadline, waiter) }
       return grant
     }
     switch grant {
     case .use(let connection): waiter(.success(connection))
     case .connect: waiter(.success(nil))
     case .closed: waiter(.failure(.closed))
-    case .wait: startTimer(id)
+    case .wait: setTimer(deadline)
     }
   }
 
-  private func startTimer(_ id: UInt64) {
-    let timeout = configuration.acquireTimeout
-    loop.execute {
-      self.loop.after(timeout) {
-        let message = "no connection became free within \(timeout)"
-        self.giveUp(id, DatabaseError(code: .timeout, message: message))
-      }
-    }
+  /// One timer, for whoever waited longest; it is set again while somebody waits.
+  private func setTimer(_ deadline: ContinuousClock.Instant) {
+    guard !isTimerSet.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    loop.execute { self.loop.after(deadline - .now) { self.expire() } }
+  }
+
+  private func expire() {
+    let late = state.withLock { $0.expire(at: .now) }
+    let message = "no connection became free within \(configuration.acquireTimeout)"
+    for waiter in late { waiter(.failure(DatabaseError(code: .timeout, message: message))) }
+    isTimerSet.store(false, ordering: .releasing)
+    if let next = state.withLock({ $0.nextDeadline }) { setTimer(next) }
   }
 
   private func giveUp(_ id: UInt64, _ error: DatabaseError) {

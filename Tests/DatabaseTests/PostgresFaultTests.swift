@@ -133,6 +133,22 @@ import Testing
     }
   }
 
+  @Test func `closing fails what is in flight and what comes after it`() async throws {
+    try await withServer { _, database in
+      let task = try await sleeping(in: database)
+      let error = await #expect(throws: DatabaseError.self) {
+        try await database.transaction { connection in
+          try await connection.run(Statement("SELECT 1 AS one"))
+          await database.close()
+          try await connection.run(Statement("SELECT 1 AS one"))
+        }
+      }
+      #expect(error?.isRetryable != nil)
+      let inFlight = await #expect(throws: DatabaseError.self) { try await task.value }
+      #expect(inFlight?.code == .closed)
+    }
+  }
+
   @Test func `more texts than a connection keeps prepared are answered all the same`() async throws
   {
     try await withServer(PostgresConfiguration(connections: 1)) { _, database in

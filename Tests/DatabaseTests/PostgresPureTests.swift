@@ -100,13 +100,25 @@ import Testing
   @Test func `a broken connection's place goes to whoever waited longest`() {
     var state = PoolState<Int>(limit: 1)
     _ = state.acquire()
-    state.enqueue(1) { _ in }
-    state.enqueue(2) { _ in }
+    let soon = ContinuousClock.now
+    state.enqueue(1, until: soon) { _ in }
+    state.enqueue(2, until: soon + .seconds(1)) { _ in }
+    #expect(state.nextDeadline == soon)
     #expect(state.vacate() != nil)
     #expect(state.waiting == 1)
     #expect(state.withdraw(1) == nil)
     #expect(state.withdraw(2) != nil)
     #expect(state.vacate() == nil)
     #expect(state.places == 0)
+  }
+
+  @Test func `only those whose deadline has come give up`() {
+    var state = PoolState<Int>(limit: 1)
+    let start = ContinuousClock.now
+    for number in 1...3 {
+      state.enqueue(UInt64(number), until: start + .seconds(number)) { _ in }
+    }
+    #expect(state.expire(at: start + .seconds(2)).count == 2)
+    #expect(state.nextDeadline == start + .seconds(3))
   }
 }
