@@ -1,3 +1,4 @@
+import Spool
 import StepSupervisor
 import Testing
 

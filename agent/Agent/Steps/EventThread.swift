@@ -17,6 +17,7 @@ final class EventThread: SerialExecutor, Sendable {
 
   private static let wakeNumber = UInt64.max
   private let state = Mutex(State())
+  private let thread = Atomic<UInt>(0)
   private let epoll: Int32
   private let wakeup: Int32
 
@@ -86,7 +87,17 @@ final class EventThread: SerialExecutor, Sendable {
     _ = write(wakeup, &one, 8)
   }
 
+  /// Handlers run on the thread outside of any job and are isolated all the same.
+  func isIsolatingCurrentContext() -> Bool? {
+    thread.load(ordering: .relaxed) == pthread_self()
+  }
+
+  func checkIsolated() {
+    precondition(thread.load(ordering: .relaxed) == pthread_self(), "not on the event thread")
+  }
+
   private func loop() {
+    thread.store(pthread_self(), ordering: .relaxed)
     var events = [epoll_event](repeating: epoll_event(), count: 64)
     while true {
       let count = epoll_wait(epoll, &events, 64, -1)
