@@ -88,7 +88,9 @@ enum StepDecoder {
   ) throws(JobProblem) -> OtherStep {
     let place = try fields.text(kind) ?? ""
     var definition: [String: JobValue] = [:]
-    for flag in ["interpreterArgsQuoted", "expandTokenInScriptFile", "passSecureInput", "autoSecureInput"] {
+    for flag in [
+      "interpreterArgsQuoted", "expandTokenInScriptFile", "passSecureInput", "autoSecureInput",
+    ] {
       if let value = try fields.flag(flag) { definition[flag] = .boolean(value) }
     }
     definition.merge(fields.kept(scriptKeys)) { own, _ in own }

@@ -44,7 +44,7 @@ extension XMLElement {
       let kind = UInt32(xmlTextReaderNodeType(reader))
       switch kind {
       case XML_READER_TYPE_DOCUMENT_TYPE.rawValue, XML_READER_TYPE_ENTITY_REFERENCE.rawValue:
-        throw .refused("a document type or an entity is not allowed in a job document")
+        throw .refused(documentTypeMessage)
       case XML_READER_TYPE_ELEMENT.rawValue:
         try budget.spend(depth: open.count)
         let element = start(reader)
@@ -87,6 +87,9 @@ extension XMLElement {
     return element
   }
 
+  private static let documentTypeMessage =
+    "a document type or an entity is not allowed in a job document"
+
   /// Closes the innermost element; returns it when it was the root.
   private static func close(_ open: inout [XMLElement]) -> XMLElement? {
     let element = open.removeLast()
@@ -98,6 +101,10 @@ extension XMLElement {
   private static func failure() -> JobFormatError {
     guard let error = xmlGetLastError() else {
       return .malformed(line: nil, "not valid XML")
+    }
+    // libxml2 reads ahead and may see that entities multiply before it shows the document type.
+    if error.pointee.code == Int32(bitPattern: XML_ERR_ENTITY_LOOP.rawValue) {
+      return .refused(documentTypeMessage)
     }
     let message = error.pointee.message.map { String(cString: $0) } ?? ""
     let text = message.split(whereSeparator: \.isNewline).joined(separator: " ")

@@ -55,7 +55,7 @@ import Testing
     let remote = "<!DOCTYPE j SYSTEM \"http://127.0.0.1:1/x.dtd\"><joblist/>"
     for text in [bomb, external, remote] {
       guard case .refused(let message)? = error(text, .xml) else {
-        Issue.record("\(error(text, .xml), default: "nothing") for \(text)")
+        Issue.record("\(String(describing: error(text, .xml))) for \(text)")
         continue
       }
       #expect(message.contains("document type"))
@@ -132,7 +132,7 @@ import Testing
   }
 
   @Test func `a long script comes through whole`() throws {
-    let script = String(repeating: "echo \"line\" # <&>\n", count: 60_000)
+    let script = String(repeating: "echo \"line\" # <&>\n", count: 10_000)
     let job = Job(
       name: "a", workflow: Workflow(steps: [WorkflowStep(.script(ScriptStep(text: script)))]))
     for format in JobFormatName.allCases {
