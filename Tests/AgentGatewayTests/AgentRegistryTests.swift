@@ -1,0 +1,64 @@
+@testable import AgentGateway
+import Model
+import Testing
+import Wire
+
+@Suite struct AgentRegistryTests {
+  private let agent = AgentID("a")
+
+  private func commands(_ stream: AgentStream) async throws -> [Command] {
+    var framing = CommandFraming()
+    var commands: [Command] = []
+    for await bytes in stream.commands { commands += try framing.receive(bytes) }
+    return commands
+  }
+
+  @Test func `a command for an agent without a stream is not taken`() async {
+    let registry = AgentRegistry()
+    #expect(
+      await registry.kill(
+        AssignmentID(1), of: ExecutionID(1), epoch: Epoch(1), grace: .seconds(1), on: agent)
+        == false)
+  }
+
+  @Test func `a newer stream replaces the older, and closing the older leaves the newer`()
+    async throws
+  {
+    let registry = AgentRegistry()
+    let older = try #require(registry.open(agent))
+    let newer = try #require(registry.open(agent))
+    #expect(try await commands(older).isEmpty)
+    older.close()
+    #expect(registry.isConnected(agent))
+    #expect(registry.send(.ping, to: agent))
+    newer.close()
+    #expect(!registry.isConnected(agent))
+    #expect(try await commands(newer) == [.ping])
+  }
+
+  @Test func `a stream that nobody reads is closed when its queue is full`() async throws {
+    let registry = AgentRegistry(queueLimit: 2)
+    let stream = try #require(registry.open(agent))
+    #expect(registry.send(.ping, to: agent))
+    #expect(registry.send(.ping, to: agent))
+    #expect(!registry.send(.ping, to: agent))
+    #expect(!registry.isConnected(agent))
+    #expect(try await commands(stream).count == 2)
+  }
+
+  @Test func `goodbye ends all streams and lets no new one in`() async throws {
+    let registry = AgentRegistry()
+    let stream = try #require(registry.open(agent))
+    registry.sayGoodbye()
+    #expect(try await commands(stream) == [.goodbye])
+    #expect(registry.open(agent) == nil)
+  }
+
+  @Test func `a stream that was never read is forgotten with its holder`() {
+    let registry = AgentRegistry()
+    var stream = registry.open(agent)
+    #expect(stream != nil && registry.isConnected(agent))
+    stream = nil
+    #expect(!registry.isConnected(agent))
+  }
+}
