@@ -1,7 +1,8 @@
-@testable import AgentGateway
 import Model
 import Testing
 import Wire
+
+@testable import AgentGateway
 
 @Suite struct AgentRegistryTests {
   private let agent = AgentID("a")

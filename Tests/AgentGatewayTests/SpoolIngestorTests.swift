@@ -167,6 +167,28 @@ import Wire
   }
 
   @Test(arguments: Engine.all)
+  func `damage in front of where the store ends, and offsets of no spool, change nothing`(
+    on engine: Engine
+  ) async throws {
+    try await with(engine) { room, ingestor in
+      var spool = TestSpool(1)
+      spool.add(.stdout, "good\n")
+      _ = try await send(spool.piece(), to: ingestor)
+      var damaged = spool.piece()
+      damaged.offset = 9
+      damaged.bytes = ArraySlice(repeating: 0xEE, count: 99)
+      var far = spool.piece()
+      far.offset = .max
+      var negative = spool.piece()
+      negative.offset = .min
+      let acks = try await send(damaged, far, negative, to: ingestor)
+      #expect(acks.allSatisfy { $0.offset == spool.size && !$0.forget })
+      #expect(try await room.record(1)?.state == .assigned)
+      #expect(try await room.lines() == ["good"] && room.told.all.isEmpty)
+    }
+  }
+
+  @Test(arguments: Engine.all)
   func `many reports at once keep each spool's order and lose nothing`(
     on engine: Engine
   ) async throws {

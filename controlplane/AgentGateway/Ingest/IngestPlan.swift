@@ -41,13 +41,17 @@ struct IngestPlan {
     else { return SpoolAck(assignment: piece.assignment, offset: 0, forget: true) }
     let stored = max(
       advances[piece.assignment]?.to ?? target.stored, Int64(SpoolFile.firstOffset))
-    if piece.offset > stored {
+    // What is damaged must begin where the store ends, before it counts.
+    if piece.offset > stored || (arrival.scan.isDamaged && piece.offset < stored) {
       return SpoolAck(assignment: piece.assignment, offset: stored, forget: false)
     }
     var scan = arrival.scan
     if scan.end > stored {
       if piece.offset < stored {
         scan = SpoolScan(piece.bytes, at: piece.offset, skipping: stored)
+        if scan.isDamaged {
+          return SpoolAck(assignment: piece.assignment, offset: stored, forget: false)
+        }
       }
       advance(target, scan)
     }

@@ -8,6 +8,9 @@ struct SpoolScan: Sendable {
   /// Chunks are cut at the frame that passes this many bytes.
   static let chunkBytes = 1 << 20
 
+  /// The offsets that a spool can have; a piece at another one says nothing.
+  private static let offsets = Int64(0)...(1 << 60)
+
   /// A run of frames for one chunk.
   struct Run: Sendable {
     var bytes: ArraySlice<UInt8>
@@ -23,13 +26,17 @@ struct SpoolScan: Sendable {
   private(set) var startedAt: Instant?
   private(set) var outcome: AssignmentOutcome?
   private(set) var endedAt: Instant?
+  /// Whether a frame could not be read; then `outcome` says so.
+  private(set) var isDamaged = false
+  private var lastTime = Instant(microseconds: 0)
 
   /// Reads the whole frames of `bytes`, which begin at spool offset `offset`. Frames that end at or
-  /// before `skipping` are left out. A frame that cannot be read, or that `skipping` is inside of, ends
-  /// the assignment as lost: nothing behind it can be trusted.
+  /// before `skipping` are left out. A frame that cannot be read, or that `skipping` is inside of, is
+  /// damage, and damage ends the assignment as lost: nothing behind it can be trusted.
   init(_ bytes: ArraySlice<UInt8>, at offset: Int64, skipping: Int64 = 0) {
     start = offset
     end = offset
+    guard Self.offsets.contains(offset) else { return }
     var reader = FrameReader(bytes, base: Int(offset))
     var run: Run?
     do throws(SpoolError) {
@@ -53,15 +60,18 @@ struct SpoolScan: Sendable {
         }
       }
     } catch {
+      let readable = offset + Int64(reader.consumed)
+      outcome = .lost(reason: "The spool cannot be read behind byte \(readable): \(error)")
       end = offset + Int64(bytes.count)
-      outcome = .lost(reason: "The spool cannot be read behind byte \(end): \(error)")
-      endedAt = endedAt ?? startedAt
+      endedAt = lastTime
+      isDamaged = true
     }
     if let run { runs.append(run) }
   }
 
   private mutating func take(_ frame: Frame) throws(SpoolError) {
     let time = Instant(microseconds: frame.time)
+    lastTime = time
     switch frame.kind {
     case .accepted, .stdout, .stderr, .notice, .server: return
     case .started: startedAt = time
