@@ -9,7 +9,9 @@ import Testing
   static let facts = MemberFacts(
     id: MemberID("m"), name: "one", url: "http://one", version: "1", hostname: "host")
 
-  @Test(arguments: Engine.all) func `each start is the next incarnation`(on engine: Engine) async throws {
+  @Test(arguments: Engine.all) func `each start is the next incarnation`(on engine: Engine)
+    async throws
+  {
     try await engine.withDatabase { database in
       let store = Store(database)
       try await store.migrate()
@@ -46,7 +48,9 @@ import Testing
       let ended = Task { try await older.run() }
       await clock.sleepers()
       clock.advance(by: .seconds(1))
-      await #expect(throws: StoreError.staleTerm(subject: "the member's heartbeat", term: older.term)) {
+      await #expect(
+        throws: StoreError.staleTerm(subject: "the member's heartbeat", term: older.term)
+      ) {
         try await ended.value
       }
     }

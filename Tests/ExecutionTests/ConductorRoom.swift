@@ -62,7 +62,8 @@ struct ConductorRoom {
     ExecutionConductor(
       store: store, term: Term(member: MemberID("member"), incarnation: incarnation),
       server: server, sealer: sealer, commands: agents, log: log,
-      timing: ConductorTiming(clock: clock), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      timing: ConductorTiming(clock: clock),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
   /// Runs a conductor while `body` runs.

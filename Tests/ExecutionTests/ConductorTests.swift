@@ -34,7 +34,8 @@ import Wire
     }
   }
 
-  @Test(arguments: Engine.all) func `a failed step fails the execution and leaves the rest not started`(
+  @Test(arguments: Engine.all)
+  func `a failed step fails the execution and leaves the rest not started`(
     on engine: Engine
   ) async throws {
     try await engine.withDatabase { database in
@@ -114,7 +115,8 @@ import Wire
     }
   }
 
-  @Test(arguments: Engine.all) func `a step waits visibly for its agent and fails when it does not come`(
+  @Test(arguments: Engine.all)
+  func `a step waits visibly for its agent and fails when it does not come`(
     on engine: Engine
   ) async throws {
     try await engine.withDatabase { database in

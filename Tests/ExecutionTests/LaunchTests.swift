@@ -87,13 +87,16 @@ import Wire
       #expect(launched.options.isEmpty)
       #expect(launched.argString == nil)
       let stored = try await room.store.ask.executions.find(launched.id)
-      #expect(stored?.sealedOptions.map { String(decoding: $0, as: UTF8.self).contains("hunter2") } == false)
+      #expect(
+        stored?.sealedOptions.map { String(decoding: $0, as: UTF8.self).contains("hunter2") }
+          == false)
       let assignment = await room.agents.next()
       #expect(assignment?.specification.environment["RD_OPTION_PW"] == "hunter2")
     }
   }
 
-  private static func launch(adHoc command: String, filter: String?) async throws -> ExecutionRecord {
+  private static func launch(adHoc command: String, filter: String?) async throws -> ExecutionRecord
+  {
     try await inRoom { _, conductor in
       let launched = try await conductor.launch(
         RunRequest(

@@ -65,7 +65,8 @@ import Testing
     }
   }
 
-  @Test(arguments: seeds) func `with all keepgoings the end does not depend on the order of outcomes`(
+  @Test(arguments: seeds)
+  func `with all keepgoings the end does not depend on the order of outcomes`(
     seed: UInt64
   ) {
     var random = SeededGenerator(seed: seed)

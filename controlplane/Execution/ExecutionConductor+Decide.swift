@@ -46,7 +46,8 @@ extension ExecutionConductor {
     do {
       try body(&execution, &transition)
     } catch {
-      logger.error("A decision could not be written", metadata: ["execution": "\(id)", "error": "\(error)"])
+      logger.error(
+        "A decision could not be written", metadata: ["execution": "\(id)", "error": "\(error)"])
     }
     carried[id] = execution
     round.transitions[id] = transition

@@ -37,7 +37,8 @@ extension LaunchError: CustomStringConvertible {
     case .noJob(let id): "Job ID does not exist: \(id)"
     case .noProject(let name): "Project does not exist: \(name)"
     case .executionDisabled(let id): "Execution is disabled for job \(id)"
-    case .invalidOptions(let messages): "Job options were not valid: " + messages.joined(separator: " ")
+    case .invalidOptions(let messages):
+      "Job options were not valid: " + messages.joined(separator: " ")
     case .invalidFilter(let message): "The node filter is not valid: \(message)"
     case .unsupported(let message): message
     case .alreadyRunning(let id, let name, let execution):

@@ -26,7 +26,8 @@ extension RunPlanner {
     let dispatch = filter(subject, request)
     var plan = try frame(subject.job, dispatch)
     if isUnselected(subject, request) {
-      plan.obstacle = "No nodes were selected: the job has nodesSelectedByDefault false and the "
+      plan.obstacle =
+        "No nodes were selected: the job has nodesSelectedByDefault false and the "
         + "run named no node filter"
     } else if let dispatch {
       plan.nodes = try language.select(dispatch, all)

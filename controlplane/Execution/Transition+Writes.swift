@@ -22,6 +22,8 @@ struct PlannedCommit: Sendable {
     var rest = transition.states.values.map { ExecutionWrite.put($0, by: owner) }
     rest += assignments.map { ExecutionWrite.assign($0, by: owner) }
     rest += transition.writes
+    // An execution that ends as it begins is inserted as running and ended in the same commit.
+    if transition.launch != nil, let end = Self.end(of: transition) { rest.append(end) }
     let (head, check) = try Self.head(of: transition, needsLock: rest.count + lines.count > 0)
     firstWithdrawal = head.count + rest.count
     writes = head + rest + transition.withdrawals.map(\.write) + lines
@@ -38,12 +40,13 @@ struct PlannedCommit: Sendable {
       guard launch.draft.isExclusive, let job = launch.draft.jobID else { return ([insert], 0) }
       return ([.lock(job: job), insert], 1)
     }
-    if let verdict = transition.verdict, let instant = transition.endedAt {
-      let end = ExecutionWrite.end(
-        verdict.status, reason: verdict.reason, at: instant, by: transition.ownership)
-      return ([end], 0)
-    }
+    if let end = end(of: transition) { return ([end], 0) }
     guard needsLock else { return ([], nil) }
     return ([.lock(transition.ownership)], 0)
+  }
+
+  private static func end(of transition: Transition) -> ExecutionWrite? {
+    guard let verdict = transition.verdict, let instant = transition.endedAt else { return nil }
+    return .end(verdict.status, reason: verdict.reason, at: instant, by: transition.ownership)
   }
 }
