@@ -25,7 +25,7 @@ struct SystemInfoBody {
         "stats": stats, "metrics": link("/metrics", "text/plain"),
         "threadDump": link("/health", "application/json"),
         "healthcheck": link("/health", "application/json"),
-        "ping": link("/health", "application/json"),
+        "ping": link("/health", "application/json"), "extended": .null,
       ]
     ]
   }
