@@ -5,12 +5,13 @@ import Glibc
 /// parent died is still below it.
 struct ProcessTree {
   /// Who got SIGTERM already.
-  private var asked: Set<pid_t> = []
+  private var asked: [pid_t] = []
 
   /// SIGTERM to everybody who has not had it. Returns how many got it now.
   mutating func terminate() -> Int {
     var count = 0
-    for process in descendants() where asked.insert(process).inserted {
+    for process in descendants() where !asked.contains(process) {
+      asked.append(process)
       _ = Glibc.kill(process, SIGTERM)
       // A stopped process would never get to see it.
       _ = Glibc.kill(process, SIGCONT)

@@ -6,7 +6,9 @@ extension StepProcess {
   static func spawn(
     _ order: StepOrder, input: Int32, output: Int32, errors: Int32
   ) -> Result<pid_t, Failure> {
-    if let path = order.environment["PATH"] { setenv("PATH", path, 1) }
+    for entry in order.environment where entry.hasPrefix("PATH=") {
+      setenv("PATH", String(entry.dropFirst(5)), 1)
+    }
     var arguments = order.arguments
     var (code, process) = spawnOnce(
       arguments, order, files: [input, output, errors])
@@ -30,10 +32,9 @@ extension StepProcess {
     _ = qd_addclosefrom(&actions, 3)
     var attributes = Self.attributes()
     defer { posix_spawnattr_destroy(&attributes) }
-    let environment = order.environment.map { "\($0.key)=\($0.value)" }
     var process: pid_t = 0
     let code = withCStrings(arguments) { argv in
-      withCStrings(environment) {
+      withCStrings(order.environment) {
         posix_spawnp(&process, argv[0]!, &actions, &attributes, argv, $0)
       }
     }

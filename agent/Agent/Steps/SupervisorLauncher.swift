@@ -100,7 +100,7 @@ struct SupervisorLauncher {
     let path = scriptPath(specification, of: assignment)
     return StepOrder(
       arguments: specification.arguments.map { $0.replacing(placeholder: path) },
-      environment: environment.merging(specification.environment) { $1 },
+      environment: environment.merging(specification.environment) { $1 }.map { "\($0)=\($1)" },
       workingDirectory: specification.workingDirectory,
       standardInput: specification.standardInput, script: specification.script, scriptPath: path,
       graceMilliseconds: specification.graceMilliseconds,
