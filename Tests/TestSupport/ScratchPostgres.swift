@@ -8,6 +8,7 @@ import Synchronization
 public actor ScratchPostgres {
   /// The port on 127.0.0.1.
   public nonisolated let port: UInt16
+  private let isDurable: Bool
   private nonisolated let folder: String
   private let programs: String
   private let guardian: ScratchGuardian
@@ -21,7 +22,10 @@ public actor ScratchPostgres {
   private static let sharedStart = Task { try await ScratchPostgres() }
 
   /// A server for one test alone, which may restart it and must `remove()` it.
-  public init() async throws {
+  ///
+  /// It does without durability, for speed, unless it `isDurable`.
+  public init(isDurable: Bool = false) async throws {
+    self.isDurable = isDurable
     programs = try ScratchUser.findPrograms()
     folder = try makeTemporaryFolder("quarterdeck-pg")
     port = try freePort()
@@ -59,8 +63,9 @@ public actor ScratchPostgres {
     guard server == nil else { return }
     server = try spawn(
       "postgres", "-D", "\(folder)/data", "-p", "\(port)", "-c", "listen_addresses=127.0.0.1",
-      "-c", "unix_socket_directories=\(folder)/data", "-c", "fsync=off",
-      "-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB")
+      "-c", "unix_socket_directories=\(folder)/data", "-c", "fsync=\(isDurable)",
+      "-c", "full_page_writes=\(isDurable)", "-c", "max_connections=300",
+      "-c", "shared_buffers=\(isDurable ? "128MB" : "64MB")")
     let probe = PostgresDatabase(
       try PostgresAddress(url()),
       configuration: PostgresConfiguration(connections: 1, reconnectPatience: .seconds(30)))

@@ -58,6 +58,8 @@ extension APIClient {
 /// Nothing came of what a test waited for.
 public struct NeverHappened: Error, CustomStringConvertible {
   public let description: String
+
+  public init(description: String) { self.description = description }
 }
 
 /// Asks every 20 ms until `probe` answers; for what can only be seen by asking.

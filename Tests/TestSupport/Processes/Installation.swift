@@ -14,18 +14,33 @@ public final class Installation: Sendable {
   public let api: APIClient
   private let databaseURL: String?
   private let settings: [String: String]
+  private let certificateAuthority: String?
+
+  /// The name of the agent where jobs without a node filter run.
+  public static let sidecar = "sidecar"
 
   /// Prepares configuration files; nothing runs yet.
   ///
   /// - Parameters:
   ///   - databaseURL: a `postgresql://` URL, or nil for SQLite in the member's state directory.
   ///   - settings: further lines of the control plane's configuration.
-  public init(databaseURL: String?, settings: [String: String] = [:]) throws {
+  ///   - certificateAuthority: the PEM file that agents and the API client trust, when the settings make
+  ///     the server speak HTTPS.
+  public init(
+    databaseURL: String?, settings: [String: String] = [:], certificateAuthority: String? = nil
+  ) throws {
     folder = try makeTemporaryFolder("quarterdeck")
     port = try freePort()
     self.databaseURL = databaseURL
     self.settings = settings
-    api = APIClient(server: "http://127.0.0.1:\(port)", token: "administrators-token")
+    self.certificateAuthority = certificateAuthority
+    var client = HTTPClientConfiguration()
+    client.certificateAuthorityFile = certificateAuthority
+    client.keptConnections = 64
+    let scheme = certificateAuthority == nil ? "http" : "https"
+    api = APIClient(
+      server: "\(scheme)://127.0.0.1:\(port)", token: "administrators-token",
+      client: HTTPClient(configuration: client))
     try writeFile("\(folder)/tokens.properties", "admin: administrators-token,admin\n")
     for name in ["member", "sockets"] { mkdir("\(folder)/\(name)", 0o700) }
     try writeFile("\(folder)/controlplane.properties", configuration)
@@ -39,6 +54,7 @@ public final class Installation: Sendable {
       "quarterdeck.state.directory": "\(folder)/member",
       "rundeck.tokens.file": "\(folder)/tokens.properties",
       "quarterdeck.log.format": "text", "quarterdeck.log.level": "debug",
+      "quarterdeck.sidecar": Self.sidecar, "grails.serverURL": api.server,
     ]
     lines["dataSource.url"] = databaseURL
     lines.merge(settings) { $1 }
@@ -46,31 +62,31 @@ public final class Installation: Sendable {
   }
 
   /// Starts the control plane and waits until it serves.
-  public func startControlPlane() async throws -> Daemon {
+  public func startControlPlane(environment: [String: String] = [:]) async throws -> Daemon {
     try await Daemon.start(
       "\(binariesFolder)/quarterdeck-controlplane",
       ["--config", "\(folder)/controlplane.properties"],
-      name: "controlplane", folder: folder)
+      name: "controlplane", folder: folder, environment: environment)
   }
 
   /// Enrols an agent of that name; it does not run yet.
-  public func enrolAgent(_ name: String) async throws {
+  public func enrolAgent(_ name: String = sidecar) async throws {
     let token = try await api.json("POST", "/quarterdeck/agents/enrolment", body: "{}").token.text
     let state = "\(folder)/\(name)"
-    try writeFile("\(folder)/\(name).properties", "quarterdeck.agent.state.directory=\(state)\n")
+    try writeFile("\(folder)/\(name).properties", "quarterdeck.agent.stateDirectory=\(state)\n")
     let enrolment = try SpawnedProcess(
       "\(binariesFolder)/quarterdeck-agent",
       [
         "enroll", "--server", api.server, "--token", token ?? "", "--name", name,
         "--state-dir", state, "--config", "\(folder)/\(name).properties",
-      ], environment: Daemon.environment, outputPath: "\(folder)/\(name)-enrolment.log")
+      ] + (certificateAuthority.map { ["--ca-file", $0] } ?? []), environment: Daemon.environment, outputPath: "\(folder)/\(name)-enrolment.log")
     guard await enrolment.wait() == .exited(0) else {
       throw APIClient.UnexpectedAnswer(description: enrolment.output)
     }
   }
 
   /// Starts an enrolled agent and waits until it is connected.
-  public func startAgent(_ name: String) async throws -> Daemon {
+  public func startAgent(_ name: String = sidecar) async throws -> Daemon {
     try await Daemon.start(
       "\(binariesFolder)/quarterdeck-agent", ["run", "--config", "\(folder)/\(name).properties"],
       name: name, folder: folder)

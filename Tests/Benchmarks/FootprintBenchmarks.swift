@@ -1,0 +1,121 @@
+import Cryptography
+import Glibc
+import HTTPClient
+import TestSupport
+
+/// Memory of the three programs, and how soon the control plane answers.
+enum FootprintBenchmarks {
+  static func run() async throws -> [Figure] {
+    try await [controlPlane(), startUp()] + agent() + [supervisor()]
+  }
+
+  private static func controlPlane() async throws -> Figure {
+    let installation = try Installation(databaseURL: nil)
+    let member = try await installation.startControlPlane()
+    _ = try await installation.api.json("GET", "/system/info")
+    // Idle means that what the start left to do is done.
+    try await ContinuousClock().sleep(for: .seconds(3))
+    let memory = try Memory(of: member.process.pid)
+    await member.stop()
+    return Figure(
+      name: "control plane, idle, SQLite: RSS", value: memory.resident, unit: "MiB",
+      reach: .atMost(40))
+  }
+
+  private static func startUp() async throws -> Figure {
+    var times: [Double] = []
+    for _ in 0..<7 {
+      let installation = try Installation(databaseURL: nil)
+      let client = HTTPClient()
+      var member: SpawnedProcess?
+      times.append(
+        try await seconds {
+          member = try SpawnedProcess(
+            "\(binariesFolder)/quarterdeck-controlplane",
+            ["--config", "\(installation.folder)/controlplane.properties"], environment: [:],
+            outputPath: "\(installation.folder)/log")
+          try await firstAnswer(of: installation, client)
+        } * 1_000)
+      member?.end(SIGTERM)
+    }
+    return Figure(
+      name: "start to first answered request, migrations done: median", value: median(times),
+      unit: "ms", reach: .atMost(150))
+  }
+
+  private static func firstAnswer(of installation: Installation, _ client: HTTPClient) async throws {
+    let request = HTTPRequest("GET", "\(installation.api.server)/health")
+    for _ in 0..<10_000 {
+      if let answer = try? await client.send(request), answer.status == 200 { return }
+      try await ContinuousClock().sleep(for: .milliseconds(1))
+    }
+    throw NeverHappened(description: "the control plane answers")
+  }
+
+  /// An agent that is connected over TLS, before and after 1,000 jobs.
+  private static func agent() async throws -> [Figure] {
+    let installation = try Installation.overTLS()
+    let member = try await installation.startControlPlane()
+    try await installation.enrolAgent()
+    let agent = try await installation.startAgent()
+    try await ContinuousClock().sleep(for: .seconds(3))
+    let before = try Memory(of: agent.process.pid)
+    try await installation.api.createProject("bench")
+    let job = try await installation.api.importJob(Jobs.noop, into: "bench")
+    try await JobBenchmarks.run(1_000, of: job, atOnce: 8, installation.api)
+    try await ContinuousClock().sleep(for: .seconds(3))
+    let after = try Memory(of: agent.process.pid)
+    await agent.stop()
+    await member.stop()
+    return [
+      Figure(
+        name: "agent, idle, connected over TLS: Pss", value: before.proportional, unit: "MiB",
+        reach: .atMost(14)),
+      Figure(
+        name: "agent, growth of Pss after 1,000 jobs",
+        value: after.proportional - before.proportional, unit: "MiB", reach: .atMost(2)),
+    ]
+  }
+
+  private static func supervisor() async throws -> Figure {
+    let bench = try await Bench(databaseURL: nil, job: Jobs.sleeper)
+    let execution = try await bench.api.run(bench.job)
+    let pid = try await eventually("a supervisor stands by the step") {
+      try processes(called: "quarterdeck-supervisor", below: bench.agent.process.pid).first
+    }
+    let memory = try Memory(of: pid)
+    try await bench.api.json("POST", "/execution/\(execution)/abort")
+    _ = try await bench.api.ended(execution)
+    await bench.stop()
+    return Figure(
+      name: "one step supervisor: Pss", value: memory.proportional, unit: "MiB",
+      reach: .atMost(2))
+  }
+}
+
+extension Installation {
+  /// An installation whose control plane speaks HTTPS with a certificate of its own.
+  static func overTLS() throws -> Installation {
+    let folder = try makeTemporaryFolder("certificate")
+    let pair = try SelfSignedCertificate.make(
+      hosts: ["127.0.0.1", "localhost"], validFor: .seconds(86_400), now: Int64(time(nil)))
+    try writeFile("\(folder)/certificate.pem", pair.certificatePEM)
+    try writeFile("\(folder)/key.pem", pair.privateKeyPEM)
+    return try Installation(
+      databaseURL: nil,
+      settings: [
+        "quarterdeck.tls.certificate": "\(folder)/certificate.pem",
+        "quarterdeck.tls.key": "\(folder)/key.pem",
+      ], certificateAuthority: "\(folder)/certificate.pem")
+  }
+}
+
+/// The processes of that name among the children of `parent`.
+func processes(called name: String, below parent: Int32) throws -> [Int32] {
+  let children = try readFile("/proc/\(parent)/task/\(parent)/children")
+  return String(decoding: children, as: UTF8.self).split(separator: " ").compactMap { Int32($0) }
+    .filter { pid in
+      let command = (try? readFile("/proc/\(pid)/cmdline")) ?? []
+      return String(decoding: command.prefix { $0 != 0 }, as: UTF8.self).hasSuffix(name)
+    }
+}

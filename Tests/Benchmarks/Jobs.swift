@@ -1,0 +1,54 @@
+/// The jobs that are measured.
+enum Jobs {
+  /// Starts one shell that does nothing.
+  static let noop = """
+    - name: noop
+      loglevel: INFO
+      multipleExecutions: true
+      sequence:
+        keepgoing: false
+        strategy: node-first
+        commands:
+        - exec: 'true'
+    """
+
+  /// Sleeps, so that its supervisor can be looked at.
+  static let sleeper = """
+    - name: sleeper
+      loglevel: INFO
+      sequence:
+        keepgoing: false
+        strategy: node-first
+        commands:
+        - exec: sleep 60
+    """
+
+  /// A command that prints `lines` lines of 100 bytes, newline included.
+  static func printing(_ lines: Int) -> String {
+    "yes \(String(repeating: "0123456789", count: 9))012345678 | head -n \(lines)"
+  }
+
+  /// Prints 1 GiB of 100-byte lines.
+  static let gibibyteOfLines = 10_737_418
+
+  static let flood = """
+    - name: flood
+      loglevel: INFO
+      sequence:
+        keepgoing: false
+        strategy: node-first
+        commands:
+        - exec: \(printing(gibibyteOfLines))
+    """
+
+  /// Prints the time in nanoseconds twenty times, each after a pause.
+  static let ticker = """
+    - name: ticker
+      loglevel: INFO
+      sequence:
+        keepgoing: false
+        strategy: node-first
+        commands:
+        - exec: for i in $(seq 20); do sleep 0.1; date +%s%N; done
+    """
+}
