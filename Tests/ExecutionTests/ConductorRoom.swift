@@ -19,8 +19,12 @@ struct ConductorRoom {
   var server = ServerNode(
     name: "host", sidecar: .hostname("host"), url: "http://localhost:4440", uuid: "member")
 
-  init(_ database: any Database) async throws {
+  /// What the conductor measures time with; `clock` unless a test says otherwise.
+  private let measure: any Clock<Duration>
+
+  init(_ database: any Database, clock other: (any Clock<Duration>)? = nil) async throws {
     store = Store(database)
+    measure = other ?? clock
     try await store.migrate()
     try await insert("INSERT INTO project (name, description, created_at) VALUES ('p', '', 1)")
   }
@@ -62,7 +66,7 @@ struct ConductorRoom {
     ExecutionConductor(
       store: store, term: Term(member: MemberID("member"), incarnation: incarnation),
       server: server, sealer: sealer, commands: agents, log: log,
-      timing: ConductorTiming(clock: clock),
+      timing: ConductorTiming(clock: measure),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 

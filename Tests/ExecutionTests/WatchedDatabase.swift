@@ -1,0 +1,74 @@
+import Database
+import Synchronization
+
+/// A database whose traffic a test counts and interrupts.
+final class WatchedDatabase: Database {
+  struct State {
+    var batches = 0
+    var statements = 0
+    var singles = 0
+    var failures = 0
+    /// How many batches go well before that.
+    var spared = 0
+    /// Whether a failing batch is carried out all the same: its answer gets lost.
+    var losesAnswers = false
+  }
+
+  let state = Mutex(State())
+  private let base: any Database
+
+  init(_ base: any Database) { self.base = base }
+
+  var dialect: Dialect { base.dialect }
+
+  /// Lets `count` batches fail as a lost connection does, after `spared` more that go well.
+  func fail(_ count: Int, afterwards: Bool, after spared: Int = 0) {
+    state.withLock { state in
+      state.failures = count
+      state.spared = spared
+      state.losesAnswers = afterwards
+    }
+  }
+
+  func run(_ statement: Statement) async throws(DatabaseError) -> StatementResult {
+    state.withLock { $0.singles += 1 }
+    return try await base.run(statement)
+  }
+
+  func batch(_ statements: [Statement]) async throws(DatabaseError) -> [StatementResult] {
+    let (fails, loses) = state.withLock { state in
+      state.batches += 1
+      state.statements += statements.count
+      if state.spared > 0 {
+        state.spared -= 1
+        return (false, false)
+      }
+      let fails = state.failures > 0
+      if fails { state.failures -= 1 }
+      return (fails, state.losesAnswers)
+    }
+    if fails {
+      if loses { _ = try await base.batch(statements) }
+      throw DatabaseError(code: .unavailable, message: "interrupted by the test")
+    }
+    return try await base.batch(statements)
+  }
+
+  func transaction<Result: Sendable>(
+    _ body: @Sendable (any Queryable) async throws -> Result
+  ) async throws -> Result {
+    try await base.transaction(body)
+  }
+
+  func clock() async throws(DatabaseError) -> Int64 { try await base.clock() }
+
+  func notify(channel: String, payload: String) async throws(DatabaseError) {
+    try await base.notify(channel: channel, payload: payload)
+  }
+
+  func notifications(on channels: [String]) -> AsyncStream<DatabaseNotification> {
+    base.notifications(on: channels)
+  }
+
+  func close() async { await base.close() }
+}
