@@ -89,11 +89,7 @@ public struct AgentService: Service {
 
   /// `quarterdeck-supervisor` beside this program.
   static var siblingSupervisor: String {
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = buffer.withUnsafeMutableBytes { raw in
-      readlink("/proc/self/exe", raw.baseAddress!.assumingMemoryBound(to: CChar.self), raw.count)
-    }
-    let path = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+    let path = AgentMemory.programPath
     let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
     return directory + "/quarterdeck-supervisor"
   }

@@ -83,11 +83,13 @@ struct AgentSession: Sendable {
       welcome()
       status.update("connected to member \(member)")
       logger.info("connected", metadata: ["member": "\(member)"])
+      AgentMemory.letGoOfCode()
     case .assign(let assignment): await host.accept(assignment)
     case .kill(let assignment, let execution, let epoch, let grace):
       await host.kill(assignment, of: execution, epoch: epoch, grace: grace)
     case .forget(let assignment): await host.forget(assignment)
-    case .ping: return
+    case .ping:
+      if await host.held.isEmpty { AgentMemory.letGoOfCode() }
     case .goodbye: throw Ending.goodbye
     }
   }
