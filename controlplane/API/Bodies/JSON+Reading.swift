@@ -11,7 +11,7 @@ extension JSON: Decodable {
   init(from decoder: any Decoder) throws {
     if let keyed = try? decoder.container(keyedBy: MemberName.self) {
       self = .object(
-        try keyed.allKeys.map {
+        try keyed.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
           Member(key: $0.stringValue, value: try keyed.decode(JSON.self, forKey: $0))
         })
     } else if var list = try? decoder.unkeyedContainer() {
