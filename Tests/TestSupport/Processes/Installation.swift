@@ -73,7 +73,7 @@ public final class Installation: Sendable {
   public func enrolAgent(_ name: String = sidecar) async throws {
     let token = try await api.json("POST", "/quarterdeck/agents/enrolment", body: "{}").token.text
     let state = "\(folder)/\(name)"
-    try writeFile("\(folder)/\(name).properties", "quarterdeck.agent.stateDirectory=\(state)\n")
+    try writeFile("\(folder)/\(name).properties", "quarterdeck.agent.state.directory=\(state)\n")
     let enrolment = try SpawnedProcess(
       "\(binariesFolder)/quarterdeck-agent",
       [

@@ -15,11 +15,11 @@ public enum AgentKeys {
     "quarterdeck.agent.tags", .list, default: [], "Tags of this agent's node.")
 
   public static let stateDirectory = ConfigurationKey(
-    "quarterdeck.agent.stateDirectory", .path, default: "/var/lib/quarterdeck-agent",
+    "quarterdeck.agent.state.directory", .path, default: "/var/lib/quarterdeck-agent",
     "Where the credential and the spools are kept; made with mode 0700.")
 
   public static let certificateFile = ConfigurationKey(
-    "quarterdeck.agent.caFile", optional: .path,
+    "quarterdeck.agent.ca.file", optional: .path,
     "A PEM file with the only certificates to trust the control plane by.")
 
   public static let supervisor = ConfigurationKey(
