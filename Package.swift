@@ -161,7 +161,8 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Database", "Postgres", "SQLite", "HTTPClient"],
+      name: "TestSupport",
+      dependencies: ["Database", "Postgres", "SQLite", "HTTPClient", "CLinux"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("ModelTests", ["Model"]),
     tests("JobFormatTests", ["JobFormat", "Model"], resources: [.copy("Documents")]),

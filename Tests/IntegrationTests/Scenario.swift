@@ -29,6 +29,13 @@ struct Scenario {
     databaseURL: String?, _ settings: [String: String] = [:],
     _ body: (inout Scenario) async throws -> Void
   ) async throws {
+    try await Slots.processes.with { try await runAlone(databaseURL, settings, body) }
+  }
+
+  private static func runAlone(
+    _ databaseURL: String?, _ settings: [String: String],
+    _ body: (inout Scenario) async throws -> Void
+  ) async throws {
     let installation = try Installation(databaseURL: databaseURL, settings: settings)
     let member = try await installation.startControlPlane()
     try await installation.enrolAgent()

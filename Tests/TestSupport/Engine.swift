@@ -23,7 +23,7 @@ public enum Engine: String, Sendable, CaseIterable, CustomStringConvertible {
       defer { removeFolder(folder) }
       return try await Self.closing(SQLiteDatabase(path: "\(folder)/test.sqlite"), body)
     case .postgresql:
-      return try await Self.onPostgres(configuration, body)
+      return try await Slots.databases.with { try await Self.onPostgres(configuration, body) }
     }
   }
 

@@ -3,7 +3,7 @@ import Glibc
 /// Reads a whole file.
 public func readFile(_ path: String) throws -> [UInt8] {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw SpawnedProcess.SpawnFailure(executable: path, code: errno) }
+  guard descriptor >= 0 else { throw SpawnFailure(executable: path, code: errno) }
   defer { close(descriptor) }
   var bytes: [UInt8] = []
   var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -17,13 +17,13 @@ public func readFile(_ path: String) throws -> [UInt8] {
 /// Writes a whole file, mode 0600.
 public func writeFile(_ path: String, _ text: String) throws {
   let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-  guard descriptor >= 0 else { throw SpawnedProcess.SpawnFailure(executable: path, code: errno) }
+  guard descriptor >= 0 else { throw SpawnFailure(executable: path, code: errno) }
   defer { close(descriptor) }
   let bytes = Array(text.utf8)
   var written = 0
   while written < bytes.count {
     let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-    guard count > 0 else { throw SpawnedProcess.SpawnFailure(executable: path, code: errno) }
+    guard count > 0 else { throw SpawnFailure(executable: path, code: errno) }
     written += count
   }
 }
@@ -32,7 +32,7 @@ public func writeFile(_ path: String, _ text: String) throws {
 public func makeTemporaryFolder(_ name: String = "qd") throws -> String {
   var template = Array("/tmp/\(name)-XXXXXX".utf8CString)
   guard mkdtemp(&template) != nil else {
-    throw SpawnedProcess.SpawnFailure(executable: "mkdtemp", code: errno)
+    throw SpawnFailure(executable: "mkdtemp", code: errno)
   }
   return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
 }

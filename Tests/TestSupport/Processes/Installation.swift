@@ -106,6 +106,6 @@ public func freePort() throws -> UInt16 {
       bind(descriptor, $0, length) + getsockname(descriptor, $0, &length)
     }
   }
-  guard code == 0 else { throw SpawnedProcess.SpawnFailure(executable: "bind", code: errno) }
+  guard code == 0 else { throw SpawnFailure(executable: "bind", code: errno) }
   return UInt16(bigEndian: address.sin_port)
 }

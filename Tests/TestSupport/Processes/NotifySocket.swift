@@ -20,7 +20,7 @@ public struct NotifySocket: Sendable {
         bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
-    guard bound == 0 else { throw SpawnedProcess.SpawnFailure(executable: path, code: errno) }
+    guard bound == 0 else { throw SpawnFailure(executable: path, code: errno) }
   }
 
   /// Waits for a message for which `predicate` holds and returns it; nil when none comes in `seconds`.

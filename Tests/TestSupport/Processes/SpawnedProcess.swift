@@ -14,19 +14,14 @@ public final class SpawnedProcess: Sendable {
     case signalled(Int32)
   }
 
-  /// A process could not be started.
-  public struct SpawnFailure: Error, CustomStringConvertible {
-    public let executable: String
-    public let code: Int32
-    public var description: String { "\(executable): \(String(cString: strerror(code)))" }
-  }
-
   /// Starts `executable` in a process group of its own, with exactly this environment.
   public init(
     _ executable: String, _ arguments: [String], environment: [String: String], outputPath: String
   ) throws {
     self.outputPath = outputPath
-    pid = try Self.spawn(executable, arguments, environment, outputPath)
+    pid = try ChildProcess(
+      words: [executable] + arguments, environment: environment, outputPath: outputPath
+    ).spawn()
     LivingProcesses.shared.insert(pid)
   }
 
@@ -74,39 +69,6 @@ public final class SpawnedProcess: Sendable {
       return ended
     }
   }
-
-  private static func spawn(
-    _ executable: String, _ arguments: [String], _ environment: [String: String],
-    _ outputPath: String
-  ) throws -> Int32 {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-    posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-    var pid: pid_t = 0
-    let code = withCStrings([executable] + arguments) { argv in
-      withCStrings(environment.map { "\($0)=\($1)" }) { envp in
-        posix_spawn(&pid, executable, &actions, &attributes, argv, envp)
-      }
-    }
-    guard code == 0 else { throw SpawnFailure(executable: executable, code: code) }
-    return pid
-  }
-}
-
-/// Calls `body` with a NULL-terminated array of C strings.
-private func withCStrings<Result>(
-  _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
-) -> Result {
-  let pointers = strings.map { strdup($0) } + [nil]
-  defer { for pointer in pointers { free(pointer) } }
-  return body(pointers)
 }
 
 /// The processes that must not outlive the test run: killed when it exits.
