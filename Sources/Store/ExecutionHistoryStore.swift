@@ -22,6 +22,16 @@ public struct NodeOutcomes: Sendable, Hashable {
   public init() {}
 }
 
+/// What answers say of an execution beside what its row has.
+public struct ExecutionDetails: Sendable, Hashable {
+  /// By execution; none for one without steps.
+  public var outcomes: [ExecutionID: NodeOutcomes] = [:]
+  /// By job, how long its last successful executions took on average, in microseconds.
+  public var averageDurations: [JobID: Int64] = [:]
+
+  public init() {}
+}
+
 /// Lists of executions.
 public struct ExecutionHistoryStore: Sendable {
   let scope: StoreScope
@@ -49,29 +59,47 @@ public struct ExecutionHistoryStore: Sendable {
       executions: executions, total: try results[1].rows.first?.int("total") ?? 0)
   }
 
-  /// For each of the executions, which of its nodes went well and which did not.
-  public func nodeOutcomes(
-    of ids: [ExecutionID]
-  ) async throws(StoreError) -> [ExecutionID: NodeOutcomes] {
-    guard !ids.isEmpty else { return [:] }
+  /// The details of the executions: two statements in one round trip for every 5,000 of them.
+  public func details(
+    of executions: [ExecutionRecord]
+  ) async throws(StoreError) -> ExecutionDetails {
+    var details = ExecutionDetails()
+    var rest = executions[...]
+    while !rest.isEmpty {
+      let part = rest.prefix(5_000)
+      rest = rest.dropFirst(5_000)
+      let results = try await scope.batch([
+        Self.outcomes(of: part.map(\.id)), Self.averages(of: Set(part.compactMap(\.jobID))),
+      ])
+      try details.add(outcomes: results[0].rows)
+      try details.add(averages: results[1].rows)
+    }
+    return details
+  }
+
+  private static func outcomes(of ids: [ExecutionID]) -> Statement {
     var arguments = SQLArguments()
     let list = arguments.list(ids.map { .integer($0.number) })
-    let sql = """
+    return Statement(
+      """
       SELECT execution_id, node, MAX(CASE WHEN state = 'SUCCEEDED' THEN 0 ELSE 1 END) AS failed
       FROM step_state WHERE execution_id IN \(list)
       GROUP BY execution_id, node ORDER BY execution_id, node
+      """, arguments.values)
+  }
+
+  /// Of each job the last 25 successful executions count, so that the costs do not grow with its history.
+  private static func averages(of jobs: Set<JobID>) -> Statement {
+    var arguments = SQLArguments()
+    let list = arguments.list(jobs.map { .text($0.text) })
+    return Statement(
       """
-    var outcomes: [ExecutionID: NodeOutcomes] = [:]
-    for row in try await scope.run(sql, arguments.values).rows {
-      let id = ExecutionID(try row.int("execution_id"))
-      let node = try row.text("node")
-      if try row.bool("failed") {
-        outcomes[id, default: NodeOutcomes()].failed.append(node)
-      } else {
-        outcomes[id, default: NodeOutcomes()].succeeded.append(node)
-      }
-    }
-    return outcomes
+      SELECT job.id AS id, (SELECT CAST(AVG(duration) AS BIGINT) FROM (
+        SELECT ended_at - started_at AS duration FROM execution
+        WHERE execution.job_id = job.id AND status = 'succeeded' AND started_at IS NOT NULL
+        ORDER BY execution.id DESC LIMIT 25) AS latest) AS average
+      FROM job WHERE job.id IN \(list)
+      """, arguments.values)
   }
 
   /// Removes those of the executions that have ended; the answer has the removed ones.
@@ -84,6 +112,25 @@ public struct ExecutionHistoryStore: Sendable {
       """
     return Set(
       try await scope.all(sql, arguments.values) { row throws(StoreError) in
+        ExecutionID(try row.int("id"))
+      })
+  }
+
+  /// The numbers of all executions of a job, oldest first.
+  public func numbers(ofJob id: JobID) async throws(StoreError) -> [ExecutionID] {
+    try await scope.all(
+      "SELECT id FROM execution WHERE job_id = $1 ORDER BY id", [.text(id.text)]
+    ) { row throws(StoreError) in ExecutionID(try row.int("id")) }
+  }
+
+  /// Removes the executions of a job that have ended; the answer has the removed ones.
+  public func deleteEnded(ofJob id: JobID) async throws(StoreError) -> Set<ExecutionID> {
+    let sql = """
+      DELETE FROM execution WHERE job_id = $1
+        AND status NOT IN ('queued', 'scheduled', 'running') RETURNING id
+      """
+    return Set(
+      try await scope.all(sql, [.text(id.text)]) { row throws(StoreError) in
         ExecutionID(try row.int("id"))
       })
   }
@@ -104,5 +151,25 @@ public struct ExecutionHistoryStore: Sendable {
       SELECT COUNT(*) AS total FROM execution WHERE status IN ('queued', 'scheduled', 'running')
       """
     return try await scope.run(sql).rows.first?.int("total") ?? 0
+  }
+}
+
+extension ExecutionDetails {
+  fileprivate mutating func add(outcomes rows: [Row]) throws(StoreError) {
+    for row in rows {
+      let id = ExecutionID(try row.int("execution_id"))
+      let node = try row.text("node")
+      if try row.bool("failed") {
+        outcomes[id, default: NodeOutcomes()].failed.append(node)
+      } else {
+        outcomes[id, default: NodeOutcomes()].succeeded.append(node)
+      }
+    }
+  }
+
+  fileprivate mutating func add(averages rows: [Row]) throws(StoreError) {
+    for row in rows {
+      averageDurations[JobID(try row.text("id"))] = try row.optionalInt("average")
+    }
   }
 }

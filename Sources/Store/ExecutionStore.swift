@@ -17,14 +17,21 @@ public struct ExecutionStore: Sendable {
       as: ExecutionRecord.init(row:))
   }
 
-  /// The queued and running executions that any incarnation of a member owns, oldest first.
-  public func unfinished(of member: MemberID) async throws(StoreError) -> [ExecutionRecord] {
+  /// Who owns which of the unfinished executions that any incarnation of a member owns, oldest first.
+  /// It reads nothing that may be damaged, so that one bad row does not hide the others.
+  public func unfinished(of member: MemberID) async throws(StoreError) -> [Ownership] {
     try await scope.all(
       """
-      SELECT \(ExecutionRecord.columns) FROM execution
+      SELECT id, owner_incarnation, epoch FROM execution
       WHERE status IN ('queued', 'scheduled', 'running') AND owner_member = $1 ORDER BY id
       """,
-      [.text(member.text)], as: ExecutionRecord.init(row:))
+      [.text(member.text)]
+    ) { (row: Row) throws(StoreError) in
+      Ownership(
+        execution: ExecutionID(try row.int("id")),
+        term: Term(member: member, incarnation: try row.int("owner_incarnation")),
+        epoch: Epoch(try row.int("epoch")))
+    }
   }
 
   /// The queued or running execution of a job with the lowest number, or nil when there is none.

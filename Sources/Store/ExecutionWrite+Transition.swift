@@ -106,7 +106,7 @@ extension ExecutionWrite {
     ExecutionWrite(
       """
       UPDATE execution AS e SET owner_member = $5, owner_incarnation = $6, epoch = e.epoch + 1
-      WHERE \(Ownership.condition) AND e.status IN ('queued', 'running')
+      WHERE \(Ownership.condition) AND e.status IN ('queued', 'scheduled', 'running')
       """,
       owner.arguments + [.text(term.member.text), .integer(term.incarnation)])
   }

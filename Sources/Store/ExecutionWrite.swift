@@ -77,3 +77,12 @@ extension Store {
     }
   }
 }
+
+extension StoreError {
+  /// Whether the same commit may succeed later: the database was away, full or in a conflict, or two
+  /// writers appended to one log at the same moment.
+  public var mayPassInCommit: Bool {
+    if case .database(let error) = self, error.code == .storage { return true }
+    return isRetryable || isUniqueViolation
+  }
+}

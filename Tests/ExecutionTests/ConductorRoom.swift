@@ -19,12 +19,17 @@ struct ConductorRoom {
   var server = ServerNode(
     name: "host", sidecar: .hostname("host"), url: "http://localhost:4440", uuid: "member")
 
-  /// What the conductor measures time with; `clock` unless a test says otherwise.
-  private let measure: any Clock<Duration>
+  /// The conductor's; its clock is `clock` unless a test says otherwise.
+  private let timing: ConductorTiming
 
-  init(_ database: any Database, clock other: (any Clock<Duration>)? = nil) async throws {
+  init(
+    _ database: any Database, clock other: (any Clock<Duration>)? = nil,
+    timing change: (inout ConductorTiming) -> Void = { _ in }
+  ) async throws {
     store = Store(database)
-    measure = other ?? clock
+    var timing = ConductorTiming(clock: other ?? clock)
+    change(&timing)
+    self.timing = timing
     try await store.migrate()
     try await insert("INSERT INTO project (name, description, created_at) VALUES ('p', '', 1)")
   }
@@ -60,22 +65,23 @@ struct ConductorRoom {
   }
 
   /// A conductor of this member's incarnation of that number.
-  func conductor(_ incarnation: Int64 = 1, log: any ExecutionLog = NoExecutionLog())
-    -> ExecutionConductor
-  {
+  func conductor(
+    _ incarnation: Int64 = 1, of member: String = "member", sealer other: EnvelopeSealer? = nil,
+    log: any ExecutionLog = NoExecutionLog()
+  ) -> ExecutionConductor {
     ExecutionConductor(
-      store: store, term: Term(member: MemberID("member"), incarnation: incarnation),
-      server: server, sealer: sealer, commands: agents, log: log,
-      timing: ConductorTiming(clock: measure),
+      store: store, term: Term(member: MemberID(member), incarnation: incarnation),
+      server: server, sealer: other ?? sealer, commands: agents, log: log, timing: timing,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
   /// Runs a conductor while `body` runs.
   func conducting<Answer: Sendable>(
-    _ incarnation: Int64 = 1, log: any ExecutionLog = NoExecutionLog(),
+    _ incarnation: Int64 = 1, of member: String = "member", sealer other: EnvelopeSealer? = nil,
+    log: any ExecutionLog = NoExecutionLog(),
     _ body: @Sendable (ExecutionConductor) async throws -> Answer
   ) async throws -> Answer {
-    let conductor = conductor(incarnation, log: log)
+    let conductor = conductor(incarnation, of: member, sealer: other, log: log)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await conductor.run() }
       let answer = try await body(conductor)
@@ -105,6 +111,10 @@ final class PlayedAgents: AgentCommands {
 
   func connect(_ names: String...) {
     state.withLock { state in for name in names { state.connected.insert(AgentID("id-\(name)")) } }
+  }
+
+  func disconnect(_ names: String...) {
+    state.withLock { state in for name in names { state.connected.remove(AgentID("id-\(name)")) } }
   }
 
   func assign(_ assignment: Wire.Assignment, to agent: AgentID) async -> Bool {
@@ -150,6 +160,29 @@ extension ConductorRoom {
       .started(assignment.id, assignment.execution, at: Instant(microseconds: 10)),
       .ended(assignment.id, assignment.execution, outcome, at: Instant(microseconds: 20)),
     ])
+  }
+
+  /// What the gateway notes of an agent that is connected now.
+  func see(_ name: String) async throws {
+    try await store.ask.agents.touch([AgentID("id-\(name)")])
+  }
+
+  /// Lets the conductor look after its agents once; its inputs are in the inbox afterwards.
+  func look() async {
+    await clock.sleepers()
+    clock.advance(by: timing.agentCheck)
+    await clock.sleepers()
+  }
+
+  /// Waits until the one stored step state of an execution fulfils the condition; no signal tells.
+  func waitForState(
+    of id: ExecutionID, _ condition: (StepStateRecord) -> Bool
+  ) async throws -> StepStateRecord? {
+    for _ in 0..<1000 {
+      if let row = try await store.ask.stepStates.rows(of: id).first, condition(row) { return row }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    return nil
   }
 
   /// The stored states of an execution, by `step@node`.

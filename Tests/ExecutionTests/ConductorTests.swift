@@ -125,7 +125,8 @@ import Wire
       let id = try await room.add(job("true"))
       try await room.conducting { conductor in
         let launched = try await conductor.launch(RunRequest(.job(id), user: "admin"))
-        await room.clock.sleepers()
+        // Who looks after the agents sleeps too.
+        await room.clock.sleepers(2)
         let row = try await room.store.ask.stepStates.rows(of: launched.id).first
         #expect(row?.state == .waiting)
         #expect(row?.reason?.contains("not connected") == true)

@@ -12,6 +12,8 @@ final class WatchedDatabase: Database {
     var spared = 0
     /// Whether a failing batch is carried out all the same: its answer gets lost.
     var losesAnswers = false
+    /// How often transactions were in each other's way.
+    var conflicts = 0
   }
 
   let state = Mutex(State())
@@ -51,7 +53,12 @@ final class WatchedDatabase: Database {
       if loses { _ = try await base.batch(statements) }
       throw DatabaseError(code: .unavailable, message: "interrupted by the test")
     }
-    return try await base.batch(statements)
+    do throws(DatabaseError) {
+      return try await base.batch(statements)
+    } catch {
+      if error.code == .conflict { state.withLock { $0.conflicts += 1 } }
+      throw error
+    }
   }
 
   func transaction<Result: Sendable>(

@@ -7,7 +7,7 @@ public struct AbortAnswer: Sendable, Hashable {
   public enum State: String, Sendable, Hashable, Codable {
     /// The steps that run were told to end; the execution ends when they have.
     case pending
-    /// Nothing ran any more: the execution is aborted.
+    /// The execution has ended.
     case aborted
     /// The request changed nothing; `reason` says why.
     case failed

@@ -11,6 +11,8 @@ struct CarriedExecution: Sendable {
     var startedAt: Instant?
     /// Whether its agent may have got it. What certainly was not delivered may be withdrawn.
     var isDelivered: Bool
+    /// What its step's state says about its agent being away.
+    var absence: AgentWatch.Absence?
   }
 
   var record: ExecutionRecord
@@ -41,6 +43,7 @@ struct CarriedExecution: Sendable {
     guard let assignment = open[id], assignment.startedAt == nil else { return }
     open[id]?.startedAt = instant
     open[id]?.isDelivered = true
+    open[id]?.absence = nil
     transition.put(
       StepStateRecord(
         key: assignment.key, state: .running, startedAt: instant, updatedAt: instant))
@@ -88,34 +91,12 @@ struct CarriedExecution: Sendable {
       outcome: .notStarted(
         message: "The agent of node \(assignment.key.node) did not connect within "
           + "\(limit.components.seconds) s"),
-      at: instant, by: ownership)
-  }
-
-  /// Starts nothing any more and tells everything that is open to end.
-  mutating func abort(
-    by user: String, at instant: Instant, transition: inout Transition
-  ) throws(StoreError) {
-    guard !machine.isAborted else { return }
-    machine.abort()
-    record.abortRequestedAt = instant
-    record.abortRequestedBy = user
-    transition.writes.append(.requestAbort(by: user, at: instant, of: ownership))
-    guard !open.isEmpty else { return }
-    transition.writes.append(.requestKills(at: instant, by: ownership))
-    for (id, assignment) in open.sorted(by: { $0.key < $1.key }) {
-      if assignment.isDelivered {
-        transition.kills.append(Transition.Kill(assignment: id, agent: assignment.agent))
-      } else {
-        try transition.withdraw(
-          id, outcome: .notStarted(message: "The execution was aborted before the step started"),
-          at: instant, by: ownership)
-      }
-    }
+      at: instant)
   }
 
   /// Ends the execution when its machine says so.
   mutating func conclude(at instant: Instant, transition: inout Transition) {
-    guard let verdict = machine.verdict else { return }
+    guard transition.verdict == nil, let verdict = machine.verdict else { return }
     record.status = verdict.status
     record.endReason = verdict.reason
     record.endedAt = instant

@@ -6,7 +6,11 @@ import Synchronization
 enum ConductorInput: Sendable {
   case launch(PreparedRun, Answer<ExecutionRecord, LaunchError>)
   case abort(ExecutionID, user: String, Answer<AbortAnswer.State, AbortError>)
+  /// As `abort`, but ends the execution as incomplete at once.
+  case endIncomplete(ExecutionID, user: String, Answer<AbortAnswer.State, AbortError>)
   case event(AssignmentEvent)
+  /// Which of these agents are away.
+  case absences([AgentID: AgentWatch.Absence], among: Set<AgentID>)
   /// This member could not push an assignment: its agent is not connected.
   case unreached(AssignmentID, ExecutionID)
   /// The time for an agent to connect is over.

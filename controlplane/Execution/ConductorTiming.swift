@@ -4,6 +4,17 @@ public import Model
 public struct ConductorTiming: Sendable {
   /// How long a step waits for its agent to connect before it fails.
   public var agentWait: Duration
+  /// From which silence on an agent counts as not connected; longer than the members take to note
+  /// that it is.
+  public var agentAway: Duration
+  /// How long a step that its agent may have begun waits for that agent to come back before it fails
+  /// as lost. Running steps go on without us, so this is long.
+  public var agentLost: Duration
+  /// How much of `agentLost` this member must have seen itself, so that agents can come back first
+  /// after the control plane was away.
+  public var agentReturn: Duration
+  /// How often agents with work are looked after.
+  public var agentCheck: Duration
   /// How long a launch or an abort waits for its commit.
   public var answerWithin: Duration
   /// From SIGTERM to SIGKILL when an execution is aborted.
@@ -16,13 +27,19 @@ public struct ConductorTiming: Sendable {
   public var now: @Sendable () -> Instant
 
   public init(
-    agentWait: Duration = .seconds(60), answerWithin: Duration = .seconds(20),
+    agentWait: Duration = .seconds(60), agentAway: Duration = .seconds(45),
+    agentLost: Duration = .seconds(86_400), agentReturn: Duration = .seconds(300),
+    agentCheck: Duration = .seconds(15), answerWithin: Duration = .seconds(20),
     killGrace: Duration = .seconds(5),
     retryPauses: ClosedRange<Duration> = .milliseconds(50)...(.seconds(5)),
     clock: any Clock<Duration> = ContinuousClock(),
     now: @escaping @Sendable () -> Instant = { .wallClock() }
   ) {
     self.agentWait = agentWait
+    self.agentAway = agentAway
+    self.agentLost = agentLost
+    self.agentReturn = min(agentReturn, agentLost)
+    self.agentCheck = agentCheck
     self.answerWithin = answerWithin
     self.killGrace = killGrace
     self.retryPauses = retryPauses

@@ -5,46 +5,41 @@ import Wire
 // After a group commit: answer those who wait, push assignments, send kills.
 
 extension ExecutionConductor {
-  /// Acts on what was committed; `answers` are those of all commits' writes, in their order.
-  func act(on commits: [PlannedCommit], _ answers: [ExecutionWriteAnswer]) async {
-    var rest = answers[...]
+  /// Acts on what was committed, given what each commit's writes answered.
+  func act(on commits: [(PlannedCommit, CommitScript.Answers)]) async {
     var taken: [PlannedCommit] = []
-    for commit in commits {
-      let own = Array(rest.prefix(commit.writes.count))
-      rest = rest.dropFirst(commit.writes.count)
-      if await isTaken(commit, own) {
-        settle(commit, own)
-        taken.append(commit)
-      }
+    for (commit, answers) in commits where await isTaken(commit, answers) {
+      settle(commit, answers)
+      taken.append(commit)
     }
     tell(taken)
     for commit in taken { await command(commit) }
   }
 
   /// Whether the transition took effect; those that were refused are answered here.
-  private func isTaken(_ commit: PlannedCommit, _ answers: [ExecutionWriteAnswer]) async -> Bool {
-    guard let check = commit.ownerCheck, answers[check].rows == 0 else { return true }
+  private func isTaken(_ commit: PlannedCommit, _ answers: CommitScript.Answers) async -> Bool {
+    guard let head = answers.head, head.rows == 0 else { return true }
     guard let launch = commit.transition.launch else {
       give(up: commit.transition, because: "another member or term owns it by now")
       return false
     }
-    return await isRepeated(launch)
+    return await isRepeated(launch, commit.transition.ownership)
   }
 
   /// A launch inserted nothing: either an earlier try of the same commit did, or it was refused.
-  private func isRepeated(_ launch: Transition.Launch) async -> Bool {
-    let id = launch.draft.id
-    do throws(StoreError) {
-      if try await store.ask.executions.find(id)?.owner == term { return true }
+  private func isRepeated(_ launch: Transition.Launch, _ owner: Ownership) async -> Bool {
+    switch await persist([.lock(owner)]) {
+    case .committed(let answers) where answers[0].rows == 1: return true
+    case .committed, .interrupted:
       var conflict: ExecutionID?
       if let job = launch.draft.jobID {
-        conflict = try await store.ask.executions.running(of: job)
+        conflict = try? await store.ask.executions.running(of: job)
       }
       launch.answer.give(.failure(refusal(of: launch, conflict)))
-    } catch {
-      launch.answer.give(.failure(LaunchError(error)))
+    case .refused(let error): launch.answer.give(.failure(LaunchError(error)))
+    case .stopped: launch.answer.give(.failure(.unavailable(Self.stopping)))
     }
-    carried[id] = nil
+    carried[launch.draft.id] = nil
     return false
   }
 
@@ -56,15 +51,15 @@ extension ExecutionConductor {
   }
 
   /// Brings memory in line with what is stored now.
-  private func settle(_ commit: PlannedCommit, _ answers: [ExecutionWriteAnswer]) {
+  private func settle(_ commit: PlannedCommit, _ answers: CommitScript.Answers) {
     let transition = commit.transition
     let id = transition.ownership.execution
     for draft in commit.assignments {
       carried[id]?.open[draft.id] = CarriedExecution.Open(
         key: draft.key, agent: draft.agent, isDelivered: false)
     }
-    for (offset, withdrawal) in transition.withdrawals.enumerated()
-    where answers[commit.firstWithdrawal + offset].rows == 1 {
+    let ended = answers.tail.dropFirst(commit.firstWithdrawal)
+    for (withdrawal, answer) in zip(transition.withdrawals, ended) where answer.rows == 1 {
       deliver([.ended(withdrawal.assignment, id, withdrawal.outcome, at: withdrawal.at)])
     }
     for assignment in transition.waits { waits.start(assignment, of: id) }

@@ -18,7 +18,7 @@ extension ExecutionConductor {
     let commits = round.order.compactMap { id in
       round.transitions.removeValue(forKey: id).flatMap(plan)
     }
-    await write(commits)
+    if !commits.isEmpty { await write(commits) }
   }
 
   /// What could not even be numbered, because the member is stopping.
@@ -50,35 +50,31 @@ extension ExecutionConductor {
 
   /// Writes until it is done or the member stops; then acts.
   private func write(_ commits: [PlannedCommit]) async {
-    var commits = commits
-    while !commits.isEmpty {
-      let writes = commits.flatMap(\.writes)
-      let refills = writes.isEmpty ? [] : numbers.refills()
-      let outcome = await persist(writes + refills.map { ExecutionWrite.take($1, of: $0) }) {
-        // A launch that nobody waits for any more is dropped before it is tried again.
-        commits.contains { $0.transition.isAbandoned }
+    var script = CommitScript(commits)
+    while true {
+      let refills = script.writes.isEmpty ? [] : numbers.refills()
+      let writes = script.writes + refills.map { ExecutionWrite.take($1, of: $0) }
+      let outcome = await persist(writes) {
+        // A launch that nobody waits for any more is not written by another try.
+        script.commits.contains(where: \.isAbandonedLaunch)
       }
       switch outcome {
       case .committed(let answers):
         add(refills, answers.suffix(refills.count))
-        return await act(on: commits, answers)
-      case .interrupted: commits = dropAbandoned(commits)
-      case .stopped: return commits.forEach { give(up: $0.transition, because: Self.stopping) }
+        return await act(on: script.answers(answers))
+      case .interrupted:
+        script = CommitScript(
+          script.commits.map { $0.isAbandonedLaunch ? PlannedCommit(findingOut: $0) : $0 })
+      case .stopped:
+        return script.commits.forEach { give(up: $0.transition, because: Self.stopping) }
       case .refused(let error):
-        guard commits.count > 1 else {
-          return commits.forEach { give(up: $0.transition, because: "\(error)") }
+        guard script.commits.count > 1 else {
+          return script.commits.forEach { give(up: $0.transition, because: "\(error)") }
         }
-        for commit in commits { await write([commit]) }
+        for commit in script.commits { await write([commit]) }
         return
       }
     }
-  }
-
-  private func dropAbandoned(_ commits: [PlannedCommit]) -> [PlannedCommit] {
-    for commit in commits where commit.transition.isAbandoned {
-      carried[commit.transition.ownership.execution] = nil
-    }
-    return commits.filter { !$0.transition.isAbandoned }
   }
 
   /// Stops carrying an execution whose transition cannot be written. The store keeps it as it was, and

@@ -20,7 +20,19 @@ extension ExecutionConductor {
       switch input {
       case .launch(let run, let answer): begin(run, answer, at: now, in: &round)
       case .abort(let id, let user, let answer):
-        abort(id, by: user, answer, at: now, in: &round)
+        abort(id, answer, in: &round) { execution, transition in
+          try execution.abort(by: user, at: now, transition: &transition)
+        }
+      case .endIncomplete(let id, let user, let answer):
+        abort(id, answer, in: &round) { execution, transition in
+          try execution.endIncomplete(by: user, at: now, transition: &transition)
+        }
+      case .absences(let absences, let agents):
+        for id in carried.keys.sorted() where carried[id]?.agents.isDisjoint(with: agents) == false {
+          change(id, in: &round) { execution, transition in
+            try execution.note(absences, at: now, transition: &transition)
+          }
+        }
       case .event(let event):
         change(event.execution, in: &round) { $0.apply(event, to: &$1) }
       case .unreached(let assignment, let id): unreached(assignment, id, at: now, in: &round)
@@ -89,8 +101,8 @@ extension ExecutionConductor {
   }
 
   private func abort(
-    _ id: ExecutionID, by user: String, _ answer: Answer<AbortAnswer.State, AbortError>,
-    at now: Instant, in round: inout Round
+    _ id: ExecutionID, _ answer: Answer<AbortAnswer.State, AbortError>, in round: inout Round,
+    _ body: (inout CarriedExecution, inout Transition) throws -> Void
   ) {
     guard carried[id] != nil else {
       answer.give(.success(.failed))
@@ -98,7 +110,7 @@ extension ExecutionConductor {
     }
     change(id, in: &round) { execution, transition in
       transition.aborts.append(answer)
-      try execution.abort(by: user, at: now, transition: &transition)
+      try body(&execution, &transition)
     }
   }
 

@@ -14,18 +14,21 @@ extension ExecutionConductor {
     case stopped
   }
 
-  /// Commits the writes, again and again with growing pauses while the database is away.
+  /// Commits the writes, again and again with growing pauses while the database is away, full, or was in
+  /// a conflict.
   ///
   /// A commit whose connection broke may have happened: every write here may be repeated.
   func persist(
     _ writes: [ExecutionWrite], interruptWhen wantsChange: () -> Bool = { false }
   ) async -> Persisted {
     var pause = timing.retryPauses.lowerBound
+    var collisions = 0
     while true {
       do throws(StoreError) {
         return .committed(writes.isEmpty ? [] : try await store.commit(writes))
       } catch {
-        guard error.isRetryable || error.isUniqueViolation else { return .refused(error) }
+        if error.isUniqueViolation { collisions += 1 }
+        guard error.mayPassInCommit, collisions < Self.collisionLimit else { return .refused(error) }
         logger.warning(
           "The ledger could not be written; trying again",
           metadata: ["error": "\(error)", "pause": "\(pause)"])
@@ -35,6 +38,9 @@ extension ExecutionConductor {
       if wantsChange() { return .interrupted }
     }
   }
+
+  /// Two writers that append to one log collide now and then; what collides this often is damaged.
+  private static let collisionLimit = 20
 
   /// Makes sure that so many numbers are at hand. False when the member is stopping.
   func ensureNumbers(executions: Int, assignments: Int) async -> Bool {

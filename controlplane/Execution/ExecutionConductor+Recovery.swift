@@ -24,37 +24,41 @@ extension ExecutionConductor {
   }
 
   private func adoptAll() async throws(StoreError) {
-    for record in try await store.ask.executions.unfinished(of: term.member) {
-      guard let owner = record.owner, owner.incarnation < term.incarnation else { continue }
-      let former = Ownership(execution: record.id, term: owner, epoch: record.epoch)
-      let present = Ownership(execution: record.id, term: term, epoch: record.epoch.next)
-      let answers = try await store.commit([
-        .adopt(from: former, by: term), .raiseEpoch(by: present),
-      ])
-      if answers[0].rows == 1 { await carryOn(record, present) }
-    }
-    // An earlier try may have adopted some and lost the answer.
-    for record in try await store.ask.executions.unfinished(of: term.member)
-    where record.owner == term && carried[record.id] == nil {
-      await carryOn(record, Ownership(execution: record.id, term: term, epoch: record.epoch))
+    for owner in try await store.ask.executions.unfinished(of: term.member) {
+      if owner.term == term {
+        // An earlier try may have adopted it and lost the answer.
+        if carried[owner.execution] == nil { try await carryOn(owner) }
+      } else if owner.term.incarnation < term.incarnation {
+        let present = Ownership(execution: owner.execution, term: term, epoch: owner.epoch.next)
+        let answers = try await store.commit([
+          .adopt(from: owner, by: term), .raiseEpoch(by: present),
+        ])
+        if answers[0].rows == 1 { try await carryOn(present) }
+      }
     }
   }
 
-  private func carryOn(_ record: ExecutionRecord, _ owner: Ownership) async {
+  /// What cannot be taken up ends as incomplete, with the reason: nobody would ever end it.
+  private func carryOn(_ owner: Ownership) async throws(StoreError) {
+    let id = owner.execution
     do {
-      let states = try await store.ask.stepStates.rows(of: record.id)
-      let assignments = try await store.ask.assignments.all(of: record.id)
+      guard let record = try await store.ask.executions.find(id) else { return }
+      let states = try await store.ask.stepStates.rows(of: id)
+      let assignments = try await store.ask.assignments.all(of: id)
       let execution = try CarriedExecution(
         adopting: record, owner, states: states, assignments: assignments, sealer: sealer)
-      carried[record.id] = execution
+      carried[id] = execution
       await reattach(execution, assignments)
       logger.notice(
-        "Adopted an execution",
-        metadata: ["execution": "\(record.id)", "epoch": "\(owner.epoch)"])
+        "Adopted an execution", metadata: ["execution": "\(id)", "epoch": "\(owner.epoch)"])
+    } catch let error as StoreError where error.isRetryable {
+      throw error
     } catch {
       logger.error(
         "An execution could not be taken up",
-        metadata: ["execution": "\(record.id)", "error": "\(error)"])
+        metadata: ["execution": "\(id)", "error": "\(error)"])
+      _ = try await endIncomplete(
+        owner, because: "The execution could not be taken up after a restart: \(error)")
     }
   }
 
@@ -75,8 +79,16 @@ extension ExecutionConductor {
     }
   }
 
+  /// A step whose spool has begun is never pushed again: it starts once.
   private func pushAgain(_ assignment: AssignmentRecord, _ execution: CarriedExecution) async {
     let owner = execution.ownership
+    guard assignment.killRequestedAt == nil else {
+      _ = await commands.kill(
+        assignment.id, of: owner.execution, epoch: owner.epoch, grace: timing.killGrace,
+        on: assignment.agent)
+      return
+    }
+    guard assignment.spoolOffset == 0 else { return }
     do {
       let specification = try SpecificationSeal(sealer).open(
         assignment.specification, for: assignment.id)
@@ -89,9 +101,5 @@ extension ExecutionConductor {
         "An assignment does not open",
         metadata: ["assignment": "\(assignment.id)", "error": "\(error)"])
     }
-    guard assignment.killRequestedAt != nil else { return }
-    _ = await commands.kill(
-      assignment.id, of: owner.execution, epoch: owner.epoch, grace: timing.killGrace,
-      on: assignment.agent)
   }
 }

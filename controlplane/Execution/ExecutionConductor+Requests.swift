@@ -8,7 +8,7 @@ extension ExecutionConductor {
     guard inbox.put([.launch(run, answer)]) else { throw .unavailable(Self.stopping) }
     return try await answer.wait(
       within: timing.answerWithin, on: timing.clock,
-      late: .unavailable("the database did not take the execution in time"))
+      late: .unavailable(Self.lateLaunch))
   }
 
   private func prepare(_ request: RunRequest) async throws(LaunchError) -> PreparedRun {
@@ -31,25 +31,48 @@ extension ExecutionConductor {
     return try planner.prepare(subject, request, nodes: nodes)
   }
 
+  /// What a caller is told whose launch was not committed in time. From then on no further try writes
+  /// the execution; but a try that was under way may have, and then it runs like any other.
+  static let lateLaunch =
+    "the database did not take the execution in time. It may still run, if it was recorded in that "
+    + "moment: look at the list of executions before you ask again"
+
   public func abort(
     _ id: ExecutionID, by user: String
   ) async throws(AbortError) -> AbortAnswer {
     let before = try await find(id)
-    guard !before.status.isFinal else {
-      return AbortAnswer(.failed, reason: "The execution is not running", execution: before)
-    }
+    guard !before.status.isFinal else { return AbortAnswer(alreadyEnded: before) }
     guard before.owner?.member == term.member else {
       return AbortAnswer(
         .failed, execution: before, carriedBy: before.owner?.member.text ?? "no member")
     }
-    let answer = Answer<AbortAnswer.State, AbortError>()
-    guard inbox.put([.abort(id, user: user, answer)]) else { throw .unavailable(Self.stopping) }
-    let state = try await answer.wait(
-      within: timing.answerWithin, on: timing.clock,
-      late: .unavailable("the database did not take the request in time"))
+    let state = try await ask { .abort(id, user: user, $0) }
     let after = try await find(id)
-    return AbortAnswer(
-      state, reason: state == .failed ? "The execution is not running" : nil, execution: after)
+    return state == .failed ? AbortAnswer(alreadyEnded: after) : AbortAnswer(state, execution: after)
+  }
+
+  public func endIncomplete(
+    _ id: ExecutionID, by user: String
+  ) async throws(AbortError) -> AbortAnswer {
+    let before = try await find(id)
+    guard !before.status.isFinal else { return AbortAnswer(alreadyEnded: before) }
+    if carried[id] != nil, try await ask({ .endIncomplete(id, user: user, $0) }) != .failed {
+      return AbortAnswer(.aborted, execution: try await find(id))
+    }
+    guard try await takeAndEndIncomplete(id, by: user) else {
+      return AbortAnswer(alreadyEnded: try await find(id))
+    }
+    return AbortAnswer(.aborted, execution: try await find(id))
+  }
+
+  private func ask(
+    _ input: (Answer<AbortAnswer.State, AbortError>) -> ConductorInput
+  ) async throws(AbortError) -> AbortAnswer.State {
+    let answer = Answer<AbortAnswer.State, AbortError>()
+    guard inbox.put([input(answer)]) else { throw .unavailable(Self.stopping) }
+    return try await answer.wait(
+      within: timing.answerWithin, on: timing.clock,
+      late: .unavailable("the database did not take the request in time; it may still be carried out"))
   }
 
   private func find(_ id: ExecutionID) async throws(AbortError) -> ExecutionRecord {
@@ -73,6 +96,10 @@ extension ExecutionConductor {
 }
 
 extension AbortAnswer {
+  init(alreadyEnded execution: ExecutionRecord) {
+    self.init(.failed, reason: "The execution is not running", execution: execution)
+  }
+
   init(_ state: State, execution: ExecutionRecord, carriedBy member: String) {
     self.init(
       state, reason: "The execution is carried by \(member)", execution: execution)

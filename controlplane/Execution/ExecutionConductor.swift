@@ -69,6 +69,7 @@ public actor ExecutionConductor: Service, ExecutionControl {
       try await withThrowingDiscardingTaskGroup { group in
         group.addTask { await self.waits.run(self.timing, self.inbox) }
         try await self.recover()
+        group.addTask { await self.watchAgents() }
         for await _ in self.inbox.arrivals { await self.commit(self.inbox.takeAll()) }
         group.cancelAll()
       }
@@ -79,8 +80,9 @@ public actor ExecutionConductor: Service, ExecutionControl {
     for input in inbox.close() {
       switch input {
       case .launch(_, let answer): answer.give(.failure(.unavailable(Self.stopping)))
-      case .abort(_, _, let answer): answer.give(.failure(.unavailable(Self.stopping)))
-      case .event, .unreached, .waitOver: break
+      case .abort(_, _, let answer), .endIncomplete(_, _, let answer):
+        answer.give(.failure(.unavailable(Self.stopping)))
+      case .event, .absences, .unreached, .waitOver: break
       }
     }
   }

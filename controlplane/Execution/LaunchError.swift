@@ -19,8 +19,8 @@ public enum LaunchError: Error, Sendable, Hashable {
   /// (`api.error.execution.conflict`).
   case alreadyRunning(JobID, name: String, execution: ExecutionID?)
   /// The member is stopping, or the database did not answer in time; the same request may succeed
-  /// later. HTTP 503. The run may have been recorded all the same when the database went away in the
-  /// moment of the commit.
+  /// later. HTTP 503. When the database went away in the moment of the commit, the run may have been
+  /// recorded all the same, and then it is carried out; the text says so.
   case unavailable(String)
   /// A defect or damaged data; the error says which. HTTP 500.
   case failed(String)

@@ -6,11 +6,21 @@ struct PlannedCommit: Sendable {
   let transition: Transition
   /// The assignments, by the transition's starts.
   let assignments: [AssignmentDraft]
-  /// In the order of the commit. The one at `ownerCheck` answers 0 rows when the transition is refused.
-  let writes: [ExecutionWrite]
-  let ownerCheck: Int?
-  /// Where the withdrawals' writes begin.
+  /// What comes first and holds the execution's row until the commit: it answers 0 rows when the
+  /// transition is refused. Nil when there is nothing to write.
+  let head: ExecutionWrite?
+  /// The rest, in its order.
+  let tail: [ExecutionWrite]
+  /// Where in `tail` the withdrawals' writes begin.
   let firstWithdrawal: Int
+
+  var execution: ExecutionID { transition.ownership.execution }
+
+  /// Whether it is to write a launch whose caller got another answer already.
+  var isAbandonedLaunch: Bool { transition.isAbandoned && !isFindingOut }
+
+  /// Whether it only looks for what an earlier try has written.
+  private let isFindingOut: Bool
 
   /// `lines` are the writes of the transition's own output lines.
   init(
@@ -18,31 +28,40 @@ struct PlannedCommit: Sendable {
   ) throws(StoreError) {
     self.transition = transition
     self.assignments = assignments
+    isFindingOut = false
     let owner = transition.ownership
     var rest = transition.states.values.map { ExecutionWrite.put($0, by: owner) }
     rest += assignments.map { ExecutionWrite.assign($0, by: owner) }
     rest += transition.writes
     // An execution that ends as it begins is inserted as running and ended in the same commit.
     if transition.launch != nil, let end = Self.end(of: transition) { rest.append(end) }
-    let (head, check) = try Self.head(of: transition, needsLock: rest.count + lines.count > 0)
-    firstWithdrawal = head.count + rest.count
-    writes = head + rest + transition.withdrawals.map(\.write) + lines
-    ownerCheck = check
+    firstWithdrawal = rest.count
+    tail = rest + transition.withdrawals.map(\.write) + lines
+    head = try Self.head(of: transition, needsLock: !tail.isEmpty)
   }
 
-  /// What comes first holds the execution's row until the commit: so all of the transition takes
-  /// effect, or nothing of it.
+  /// The launch of an execution that a broken commit may or may not have written: nothing is written
+  /// any more, and only what is there already counts.
+  init(findingOut launch: PlannedCommit) {
+    transition = launch.transition
+    assignments = launch.assignments
+    head = .lock(launch.transition.ownership)
+    tail = []
+    firstWithdrawal = 0
+    isFindingOut = true
+  }
+
+  /// The job whose launches queue up behind each other, if this is one of an exclusive job.
+  var exclusiveJob: JobID? {
+    guard let draft = transition.launch?.draft, draft.isExclusive else { return nil }
+    return draft.jobID
+  }
+
   private static func head(
     of transition: Transition, needsLock: Bool
-  ) throws(StoreError) -> ([ExecutionWrite], Int?) {
-    if let launch = transition.launch {
-      let insert = try ExecutionWrite.insert(launch.draft)
-      guard launch.draft.isExclusive, let job = launch.draft.jobID else { return ([insert], 0) }
-      return ([.lock(job: job), insert], 1)
-    }
-    if let end = end(of: transition) { return ([end], 0) }
-    guard needsLock else { return ([], nil) }
-    return ([.lock(transition.ownership)], 0)
+  ) throws(StoreError) -> ExecutionWrite? {
+    if let launch = transition.launch { return try .insert(launch.draft) }
+    return end(of: transition) ?? (needsLock ? .lock(transition.ownership) : nil)
   }
 
   private static func end(of transition: Transition) -> ExecutionWrite? {

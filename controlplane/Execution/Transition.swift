@@ -17,7 +17,7 @@ struct Transition: Sendable {
     let agent: AgentID
   }
 
-  /// An assignment that is taken back if no agent reported on it by then.
+  /// An assignment that is ended without its agent's word, if the agent has not given it by then.
   struct Withdrawal: Sendable {
     let assignment: AssignmentID
     let outcome: AssignmentOutcome
@@ -41,6 +41,8 @@ struct Transition: Sendable {
   var aborts: [Answer<AbortAnswer.State, AbortError>] = []
   /// Assignments whose time to wait for their agent begins with this commit.
   var waits: [AssignmentID] = []
+  /// The assignments whose rows `writes` and `withdrawals` change.
+  var touched: Set<AssignmentID> = []
 
   init(ownership: Ownership) { self.ownership = ownership }
 
@@ -54,13 +56,25 @@ struct Transition: Sendable {
   /// The last state of a cell within one commit is the one that is written.
   mutating func put(_ state: StepStateRecord) { states[state.key] = state }
 
+  /// Takes back what no agent has reported on.
   mutating func withdraw(
-    _ id: AssignmentID, outcome: AssignmentOutcome, at instant: Instant, by owner: Ownership
+    _ id: AssignmentID, outcome: AssignmentOutcome, at instant: Instant
   ) throws(StoreError) {
-    withdrawals.append(
-      Withdrawal(
-        assignment: id, outcome: outcome, at: instant,
-        write: try .withdraw(id, outcome: outcome, at: instant, by: owner)))
+    let write = try ExecutionWrite.withdraw(id, outcome: outcome, at: instant, by: ownership)
+    end(Withdrawal(assignment: id, outcome: outcome, at: instant, write: write))
+  }
+
+  /// Gives up what an agent may have begun.
+  mutating func lose(
+    _ id: AssignmentID, outcome: AssignmentOutcome, at instant: Instant
+  ) throws(StoreError) {
+    let write = try ExecutionWrite.lose(id, outcome: outcome, at: instant, by: ownership)
+    end(Withdrawal(assignment: id, outcome: outcome, at: instant, write: write))
+  }
+
+  private mutating func end(_ withdrawal: Withdrawal) {
+    withdrawals.append(withdrawal)
+    touched.insert(withdrawal.assignment)
   }
 
   /// Whether nobody asks for this launch any more: its caller got another answer already.

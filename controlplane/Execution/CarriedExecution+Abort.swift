@@ -1,0 +1,59 @@
+import Model
+import Store
+
+extension CarriedExecution {
+  /// Starts nothing any more and tells everything that is open to end.
+  mutating func abort(
+    by user: String, at instant: Instant, transition: inout Transition
+  ) throws(StoreError) {
+    guard !machine.isAborted else { return }
+    machine.abort()
+    record.abortRequestedAt = instant
+    record.abortRequestedBy = user
+    transition.writes.append(.requestAbort(by: user, at: instant, of: ownership))
+    guard !open.isEmpty else { return }
+    transition.writes.append(.requestKills(at: instant, by: ownership))
+    transition.touched.formUnion(open.keys)
+    for (id, assignment) in open.sorted(by: { $0.key < $1.key }) {
+      if assignment.isDelivered {
+        transition.kills.append(Transition.Kill(assignment: id, agent: assignment.agent))
+      } else {
+        try transition.withdraw(
+          id, outcome: .notStarted(message: "The execution was aborted before the step started"),
+          at: instant)
+      }
+    }
+  }
+
+  /// Ends the execution as incomplete now, whatever its agents do: what runs is told to end, and
+  /// nobody waits for it.
+  mutating func endIncomplete(
+    by user: String, at instant: Instant, transition: inout Transition
+  ) throws(StoreError) {
+    guard transition.verdict == nil else { return }
+    try abort(by: user, at: instant, transition: &transition)
+    let verdict = WorkflowMachine.Verdict(
+      status: .incomplete, reason: ForcedEnd.reason(askedBy: user))
+    transition.writes.append(
+      .closeStates(reason: ForcedEnd.stepReason, at: instant, by: ownership))
+    transition.lines.append(ForcedEnd.line(id, ForcedEnd.reason(askedBy: user), at: instant))
+    record.status = verdict.status
+    record.endReason = verdict.reason
+    record.endedAt = instant
+    transition.verdict = verdict
+    transition.endedAt = instant
+  }
+}
+
+/// What an execution says that ends as incomplete before its steps have.
+enum ForcedEnd {
+  static let stepReason = "The execution ended before the step did; how it ends is not recorded here"
+
+  static func reason(askedBy user: String) -> String {
+    "Marked as incomplete by \(user), without waiting for its steps"
+  }
+
+  static func line(_ id: ExecutionID, _ reason: String, at instant: Instant) -> ExecutionLogLine {
+    ExecutionLogLine(execution: id, key: nil, level: .error, at: instant, text: reason)
+  }
+}
