@@ -92,9 +92,11 @@ import Wire
   }
 
   @Test(arguments: Engine.all)
-  func `an abort whose agent is away is stored, sent when the agent is back, and ends when it is lost`(
-    on engine: Engine
-  ) async throws {
+  func
+    `an abort whose agent is away is stored, sent when the agent is back, and ends when it is lost`(
+      on engine: Engine
+    ) async throws
+  {
     try await engine.withDatabase { database in
       let room = try await ConductorRoom(database) { $0.agentReturn = .zero }
       try await room.enrol("host")

@@ -47,7 +47,8 @@ extension CarriedExecution {
 
 /// What an execution says that ends as incomplete before its steps have.
 enum ForcedEnd {
-  static let stepReason = "The execution ended before the step did; how it ends is not recorded here"
+  static let stepReason =
+    "The execution ended before the step did; how it ends is not recorded here"
 
   static func reason(askedBy user: String) -> String {
     "Marked as incomplete by \(user), without waiting for its steps"

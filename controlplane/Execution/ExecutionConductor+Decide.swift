@@ -28,7 +28,8 @@ extension ExecutionConductor {
           try execution.endIncomplete(by: user, at: now, transition: &transition)
         }
       case .absences(let absences, let agents):
-        for id in carried.keys.sorted() where carried[id]?.agents.isDisjoint(with: agents) == false {
+        for id in carried.keys.sorted() where carried[id]?.agents.isDisjoint(with: agents) == false
+        {
           change(id, in: &round) { execution, transition in
             try execution.note(absences, at: now, transition: &transition)
           }

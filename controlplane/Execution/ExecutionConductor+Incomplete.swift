@@ -46,7 +46,8 @@ extension ExecutionConductor {
     do {
       try await store.commit(log.writes(for: [ForcedEnd.line(id, reason, at: instant)]))
     } catch {
-      logger.warning("A line was not stored", metadata: ["execution": "\(id)", "error": "\(error)"])
+      logger.warning(
+        "A line was not stored", metadata: ["execution": "\(id)", "error": "\(error)"])
     }
   }
 

@@ -28,7 +28,9 @@ extension ExecutionConductor {
         return .committed(writes.isEmpty ? [] : try await store.commit(writes))
       } catch {
         if error.isUniqueViolation { collisions += 1 }
-        guard error.mayPassInCommit, collisions < Self.collisionLimit else { return .refused(error) }
+        guard error.mayPassInCommit, collisions < Self.collisionLimit else {
+          return .refused(error)
+        }
         logger.warning(
           "The ledger could not be written; trying again",
           metadata: ["error": "\(error)", "pause": "\(pause)"])

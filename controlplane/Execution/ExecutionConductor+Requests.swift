@@ -48,7 +48,8 @@ extension ExecutionConductor {
     }
     let state = try await ask { .abort(id, user: user, $0) }
     let after = try await find(id)
-    return state == .failed ? AbortAnswer(alreadyEnded: after) : AbortAnswer(state, execution: after)
+    return state == .failed
+      ? AbortAnswer(alreadyEnded: after) : AbortAnswer(state, execution: after)
   }
 
   public func endIncomplete(
@@ -72,7 +73,8 @@ extension ExecutionConductor {
     guard inbox.put([input(answer)]) else { throw .unavailable(Self.stopping) }
     return try await answer.wait(
       within: timing.answerWithin, on: timing.clock,
-      late: .unavailable("the database did not take the request in time; it may still be carried out"))
+      late: .unavailable(
+        "the database did not take the request in time; it may still be carried out"))
   }
 
   private func find(_ id: ExecutionID) async throws(AbortError) -> ExecutionRecord {
