@@ -136,7 +136,7 @@ let package = Package(
     controlPlane(
       "AgentGateway",
       [
-        "Model", "Wire", "Spool", "Store", "Logs", "Execution", "Security", "Cryptography",
+        "Model", "Wire", "Spool", "Store", "Logs", "Execution", "Cryptography",
         .hummingbird, .httpTypes, .nioCore, .logging, .serviceLifecycle,
       ]),
     controlPlane(
@@ -176,7 +176,9 @@ let package = Package(
     tests("ServiceManagerTests", ["ServiceManager"]),
     tests(
       "DaemonTests", ["Daemon", "ServiceManager", .logging, .configuration, .serviceLifecycle]),
-    tests("AgentTests", ["Agent", "StepSupervisor", "Spool", "Wire", "Model", .logging]),
+    tests(
+      "AgentTests",
+      ["Agent", "StepSupervisor", "Spool", "Wire", "Model", "Daemon", .logging]),
     tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport", .logging]),
     tests("SecurityTests", ["Security", "Store", "Cryptography", "Model", "TestSupport"]),
     tests("LogsTests", ["Logs", "Spool", "Store", "Model", "TestSupport"]),

@@ -11,7 +11,13 @@ final class AgentBench: Sendable {
   let directory: String
   let control = FakeControlPlane()
 
-  init() { directory = temporaryDirectory() }
+  private let environment: [String: String]
+
+  /// - Parameter environment: the agent's own.
+  init(environment: [String: String] = ["PATH": "/usr/bin:/bin"]) {
+    directory = temporaryDirectory()
+    self.environment = environment
+  }
 
   deinit { removeDirectory(directory) }
 
@@ -52,7 +58,7 @@ final class AgentBench: Sendable {
   private func host() throws -> StepHost {
     let launcher = try SupervisorLauncher(
       program: AgentService.siblingSupervisor, spoolDirectory: directory, bootID: "boot",
-      environment: ["PATH": "/usr/bin:/bin"])
+      environment: environment)
     return try StepHost(
       directory: directory, launcher: launcher, bootID: "boot",
       logger: Logger(label: "test"), now: { WallClock.microseconds })

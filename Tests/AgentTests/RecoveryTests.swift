@@ -59,15 +59,39 @@ import Wire
     }
   }
 
-  @Test func `a dead supervisor makes a lost step and never a success`() async throws {
+  @Test func `a dead supervisor makes a lost step, and its tree is ended first`() async throws {
     let bench = AgentBench()
     try await bench.life { host in
-      await host.accept(AgentBench.assignment(1, .shell("echo $$; sleep 1000")))
-      let running = await bench.control.frames(of: AssignmentID(1)) { !$0.text(.stdout).isEmpty }
+      await host.accept(
+        AgentBench.assignment(
+          1, .shell("setsid sleep 1000 & echo $!; sleep 1000 & echo $!; echo $$; wait")))
+      let running = await bench.control.frames(of: AssignmentID(1)) {
+        $0.text(.stdout).split(separator: "\n").count == 3
+      }
       kill(running.started?.supervisor ?? 0, SIGKILL)
       let frames = await bench.control.finished(AssignmentID(1))
       #expect(frames.last?.kind == .lost)
-      kill(Int32(running.text(.stdout).dropLast()) ?? 0, SIGKILL)
+      #expect(frames.last?.text.hasSuffix("; 3 processes of the step were ended") == true)
+      let tree = running.text(.stdout).split(separator: "\n").compactMap { Int32($0) }
+      #expect(tree.count == 3 && !tree.contains(where: isAlive))
+    }
+  }
+
+  @Test func `a tree whose supervisor and agent both died is ended by the next agent`() async throws
+  {
+    let bench = AgentBench()
+    let started = try await bench.life { host in
+      await host.accept(AgentBench.assignment(1, .shell("setsid sleep 1000 & echo $!; wait")))
+      return await bench.control.frames(of: AssignmentID(1)) { !$0.text(.stdout).isEmpty }
+    }
+    kill(started.started?.supervisor ?? 0, SIGKILL)
+    waitpid(started.started?.supervisor ?? 0, nil, 0)
+    let left = Int32(started.text(.stdout).dropLast()) ?? 0
+    #expect(left > 0 && isAlive(left))
+    try await bench.life { _ in
+      let frames = await bench.control.finished(AssignmentID(1))
+      #expect(frames.last?.kind == .lost)
+      #expect(!isAlive(left))
     }
   }
 

@@ -31,7 +31,11 @@ public final class Supervisor {
     _ = setsid()
     _ = qd_subreaper()
     _ = fcntl(spool, F_SETFD, FD_CLOEXEC)
-    for number in [SIGPIPE, SIGHUP, SIGINT, SIGQUIT] { _ = signal(number, SIG_IGN) }
+    // Whatever the agent was started with: what a step makes is as a login's, and no directory is kept busy.
+    _ = umask(0o022)
+    _ = chdir("/")
+    // SIGXFSZ: a spool at its size limit waits like one on a full disk.
+    for number in [SIGPIPE, SIGHUP, SIGINT, SIGQUIT, SIGXFSZ] { _ = signal(number, SIG_IGN) }
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGCHLD)

@@ -2,12 +2,20 @@ import CLinux
 import Glibc
 
 extension AgentMemory {
-  /// Unmaps the pages of this program's code; what is used again comes back from the page cache by itself. Starting
-  /// looks at nearly all of the program (type metadata, protocol conformances), staying connected at little of it. Called
-  /// once after the start and at each ping while no step is held.
+  /// Gives back what only work needed: free memory of the allocator, and the pages of this program's code. Called once
+  /// when the agent is connected, and once each time it has become idle.
   ///
+  /// Starting and running steps looks at nearly all of the program (type metadata, protocol conformances), staying connected at
+  /// little of it. Code that is used again comes back from the page cache by itself, with one fault for 64 KiB; what is
+  /// not is no longer this process's and goes first when the host needs memory. So an idle agent's Pss is what an
+  /// idle agent uses, and it is not done over and over: that would only hold the figure down against pages in use.
+  static func settle() {
+    letGoOfCode()
+    malloc_trim(0)
+  }
+
   /// Only executable mappings of the program file are let go: they are never written to, so nothing can be lost.
-  static func letGoOfCode() {
+  private static func letGoOfCode() {
     guard let bytes = try? SmallFile.read("/proc/self/maps") else { return }
     let program = programPath
     for line in bytes.split(separator: 0x0a) {

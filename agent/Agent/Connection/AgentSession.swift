@@ -23,22 +23,50 @@ struct AgentSession: Sendable {
   }
 
   /// Connects, again and again, until the task is cancelled.
+  ///
+  /// A goodbye is followed by the next attempt at once, unless it came to such an attempt; everything else by
+  /// the back-off's wait. A failure that repeats itself is a warning once and then a line at level debug.
   func run() async {
     var backoff = Backoff()
+    var isAtOnce = false
+    var complaint: String?
     while !Task.isCancelled {
       let isWelcome = Mutex(false)
-      do {
-        try await connect { isWelcome.withLock { $0 = true } }
-        logger.info("the control plane closed the stream")
-      } catch Ending.goodbye {
-        logger.info("the member is stopping")
-      } catch {
-        if !Task.isCancelled { logger.warning("no stream", metadata: ["error": "\(error)"]) }
-      }
-      if isWelcome.withLock({ $0 }) { backoff.reset() }
+      let failure = await ending { isWelcome.withLock { $0 = true } }
+      if Task.isCancelled { return }
       status.update("not connected")
-      try? await Task.sleep(for: backoff.next(chance: chance()))
+      if isWelcome.withLock({ $0 }) {
+        backoff.reset()
+        complaint = nil
+      }
+      isAtOnce = failure == nil && !isAtOnce
+      if let failure {
+        log(failure, isNews: failure != complaint)
+        complaint = failure
+      }
+      if !isAtOnce { try? await Task.sleep(for: backoff.next(chance: chance())) }
     }
+  }
+
+  /// Why a stream ended, or nil when the member said goodbye.
+  private func ending(_ welcome: @escaping @Sendable () -> Void) async -> String? {
+    do {
+      try await connect(welcome: welcome)
+      return "the control plane closed the stream"
+    } catch Ending.goodbye {
+      logger.info("the member is stopping")
+      return nil
+    } catch Ending.silence(let patience) {
+      return "nothing was heard for \(patience)"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  private func log(_ failure: String, isNews: Bool) {
+    logger.log(
+      level: isNews ? .warning : .debug, "not connected; trying again",
+      metadata: ["reason": "\(failure)"])
   }
 
   /// One stream, from its hello to its end.
@@ -70,7 +98,7 @@ struct AgentSession: Sendable {
     while true {
       let deadline = heart.deadline
       if ContinuousClock.now >= deadline { throw Ending.silence(heart.patience) }
-      try await Task.sleep(until: deadline, clock: .continuous)
+      try await Task.sleep(until: heart.nextLook, clock: .continuous)
     }
   }
 
@@ -83,13 +111,13 @@ struct AgentSession: Sendable {
       welcome()
       status.update("connected to member \(member)")
       logger.info("connected", metadata: ["member": "\(member)"])
-      AgentMemory.letGoOfCode()
+      AgentMemory.settle()
     case .assign(let assignment): await host.accept(assignment)
     case .kill(let assignment, let execution, let epoch, let grace):
       await host.kill(assignment, of: execution, epoch: epoch, grace: grace)
     case .forget(let assignment): await host.forget(assignment)
     case .ping:
-      if await host.held.isEmpty { AgentMemory.letGoOfCode() }
+      if await host.becameIdle() { AgentMemory.settle() }
     case .goodbye: throw Ending.goodbye
     }
   }

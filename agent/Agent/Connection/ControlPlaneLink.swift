@@ -13,7 +13,8 @@ public protocol ControlPlaneLink: Sendable {
 
 /// The control plane behind its addresses, over HTTP.
 ///
-/// All requests go to one address until it fails; then the next one is tried at the next request.
+/// All requests go to one address until a request fails or the stream there ends, in whatever way; then the next one is
+/// tried.
 public struct HTTPControlPlane: ControlPlaneLink {
   private let client: HTTPClient
   private let authorization: String
@@ -30,35 +31,33 @@ public struct HTTPControlPlane: ControlPlaneLink {
     hello: [UInt8], receive: @Sendable ([UInt8]) async throws -> Void
   ) async throws {
     let server = servers.current
+    // Also after a silence or a goodbye, which only the reader of the stream knows of.
+    defer { servers.failed(server) }
     do {
       let response = try await client.stream(
         request(server + WirePath.stream, hello, idle: .seconds(90)))
       guard response.status == 200 else {
-        let text = try await Self.text(of: response.body)
-        throw AgentError.refused(status: response.status, message: text)
+        throw AgentError(status: response.status, try await Self.text(of: response.body))
       }
       for try await piece in response.body { try await receive(piece) }
     } catch let error as HTTPClientError {
-      servers.failed(server)
       throw AgentError.unreachable(error.description)
-    } catch let error as AgentError {
-      servers.failed(server)
-      throw error
     }
   }
 
   public func report(_ body: [UInt8]) async throws(AgentError) -> [UInt8] {
     let server = servers.current
+    let response: HTTPResponse
     do throws(HTTPClientError) {
-      let response = try await client.send(
+      response = try await client.send(
         request(server + WirePath.report, body, idle: .seconds(60)))
-      if response.status == 200 { return response.body }
-      throw HTTPClientError(
-        .other, message: "\(response.status) \(response.text)", request: "report")
     } catch {
       servers.failed(server)
       throw .unreachable(error.description)
     }
+    if response.status == 200 { return response.body }
+    servers.failed(server)
+    throw AgentError(status: response.status, response.text)
   }
 
   private func request(_ url: String, _ body: [UInt8], idle: Duration) -> HTTPRequest {

@@ -18,6 +18,7 @@ struct SpoolShipper: Sendable {
 
   private func ship(_ report: OutgoingReport) async {
     var backoff = Backoff(first: .milliseconds(50), longest: .seconds(5))
+    var isNews = true
     while !Task.isCancelled {
       do {
         let answer = try ReportAnswer(bytes: try await link.report(report.body))
@@ -26,10 +27,20 @@ struct SpoolShipper: Sendable {
         try? await Task.sleep(for: backoff.next(chance: chance()))
         return
       } catch {
-        logger.debug("a report did not arrive", metadata: ["error": "\(error)"])
+        log(error, isNews: isNews)
+        isNews = false
         try? await Task.sleep(for: backoff.next(chance: chance()))
       }
     }
     await host.giveBack(report)
+  }
+
+  /// That nobody can be reached is the session's news; that a report is refused is
+  /// worth one warning here.
+  private func log(_ error: any Error, isNews: Bool) {
+    var level: Logger.Level = isNews ? .warning : .debug
+    if case AgentError.unreachable = error { level = .debug }
+    logger.log(
+      level: level, "a report was not taken; trying again", metadata: ["error": "\(error)"])
   }
 }

@@ -8,8 +8,10 @@ import Wire
 extension StepHost {
   /// Starts a step, at most once: a spool or a memory of this assignment means that it was started before.
   func accept(_ assignment: Assignment) {
-    guard held[assignment.id] == nil, !finished.contains(assignment.id) else { return }
-    guard admit(assignment.epoch, of: assignment.execution) else { return }
+    guard held[assignment.id] == nil, postponed[assignment.id] == nil,
+      !finished.contains(assignment.id), admit(assignment.epoch, of: assignment.execution)
+    else { return }
+    hasWorked = true
     do throws(SystemError) {
       let file = try recordIntent(
         assignment.id, execution: assignment.execution, epoch: assignment.epoch)
@@ -20,10 +22,7 @@ extension StepHost {
       held[assignment.id] = step
       if step.isFinal { markDirty(assignment.id) } else { wait(for: assignment.id) }
     } catch {
-      logger.error(
-        "a step cannot be accepted",
-        metadata: ["assignment": "\(assignment.id)", "error": "\(error)"]
-      )
+      postpone(.start(assignment), because: error)
     }
   }
 
@@ -34,6 +33,7 @@ extension StepHost {
     guard admit(epoch, of: execution) else { return }
     let grace = Int32(clamping: grace)
     guard let step = held[assignment] else {
+      postponed[assignment] = nil
       if !finished.contains(assignment) { refuse(assignment, of: execution, epoch: epoch) }
       return
     }
@@ -47,6 +47,8 @@ extension StepHost {
 
   /// The control plane has everything of this assignment, or does not want it.
   func forget(_ assignment: AssignmentID) {
+    postponed[assignment] = nil
+    wasPostponed.remove(assignment)
     guard var step = held[assignment] else { return }
     guard step.supervisor >= 0 else { return remove(step) }
     step.isUnwanted = true
@@ -93,9 +95,12 @@ extension StepHost {
     }
   }
 
-  private func refuse(_ assignment: AssignmentID, of execution: ExecutionID, epoch: Epoch) {
-    guard let file = try? recordIntent(assignment, execution: execution, epoch: epoch) else {
-      return
+  func refuse(_ assignment: AssignmentID, of execution: ExecutionID, epoch: Epoch) {
+    let file: Int32
+    do throws(SystemError) {
+      file = try recordIntent(assignment, execution: execution, epoch: epoch)
+    } catch {
+      return postpone(.refuse(assignment, execution, epoch), because: error)
     }
     var step = HeldStep(
       assignment: assignment, execution: execution, epoch: epoch, file: file)
@@ -111,12 +116,22 @@ extension StepHost {
   }
 
   /// Remembers the assignment as finished, then deletes its spool.
+  ///
+  /// On a full disk the spool gives up its blocks first, and its name stands for the memory until that can be written: a
+  /// spool that exists is never started again.
   func remove(_ step: HeldStep) {
     do throws(SystemError) {
-      try finished.insert(step.assignment, now: now() / 1_000_000)
+      let seconds = now() / 1_000_000
+      do throws(SystemError) {
+        try finished.insert(step.assignment, now: seconds)
+      } catch {
+        _ = ftruncate(step.file, 0)
+        try finished.insert(step.assignment, now: seconds)
+      }
     } catch {
-      logger.error("a finished step cannot be remembered", metadata: ["error": "\(error)"])
-      return
+      logger.debug("a finished step cannot be remembered", metadata: ["error": "\(error)"])
+      held[step.assignment]?.isUnwanted = true
+      return search(for: step.assignment)
     }
     _ = unlink(path(of: step.assignment))
     _ = close(step.file)

@@ -32,8 +32,9 @@ extension StepHost {
   }
 
   private func setTimer(milliseconds: Int) {
-    guard !isTimerSet else { return }
-    isTimerSet = true
+    // Whoever waits for longer looks once too early, which does no harm.
+    if let timerLength, timerLength <= milliseconds { return }
+    timerLength = milliseconds
     var time = itimerspec()
     time.it_value.tv_nsec = milliseconds * 1_000_000
     timerfd_settime(timer, 0, &time, nil)
@@ -42,16 +43,17 @@ extension StepHost {
   private func takeTimer() {
     var count: UInt64 = 0
     _ = read(timer, &count, 8)
-    isTimerSet = false
+    timerLength = nil
     let due = timed
     timed = []
     for assignment in due {
+      if let command = postponed.removeValue(forKey: assignment) { obey(command) }
       guard let step = held[assignment] else { continue }
       if step.isYoung {
         held[assignment]?.isYoung = false
         markDirty(assignment)
-      } else if step.supervisor < 0, !step.isFinal {
-        lookAgain(step)
+      } else if step.supervisor < 0 {
+        if !step.isFinal { lookAgain(step) } else if step.isUnwanted { remove(step) }
       }
     }
   }
@@ -101,13 +103,15 @@ extension StepHost {
     if step.isUnwanted, step.isFinal { remove(step) } else { markDirty(assignment) }
   }
 
-  /// The supervisor is gone. A spool without a final frame gets one that says so.
+  /// The supervisor is gone. A spool without a final frame gets one that says so, after what is left of the step
+  /// was ended: nobody would stop it any more, and nobody would hear of its end.
   func settleEnd(_ step: inout HeldStep, why: String) {
     guard !step.isFinal else { return }
     let scan = SpoolScan(file: step.file, from: step.offset)
     step.isFinal = scan.isFinal
     guard !scan.isFinal else { return }
+    let ended = StepTree(spool: path(of: step.assignment)).end()
     _ = ftruncate(step.file, off_t(scan.wholeSize))
-    append(Frame(.lost, time: now(), text: why), to: &step)
+    append(Frame(.lost, time: now(), text: why + StepTree.note(ended)), to: &step)
   }
 }

@@ -29,12 +29,13 @@ extension StepHost {
     step.isFinal = scan.isFinal
     if let accepted = scan.accepted { _ = epochs.admit(accepted.epoch, of: accepted.execution) }
     if !isLocked, !scan.isFinal {
+      let ended = StepTree(spool: path(of: assignment)).end()
       _ = ftruncate(file, off_t(scan.wholeSize))
-      append(Self.end(of: scan, bootID: bootID, at: now()), to: &step)
+      append(Self.end(of: scan, bootID: bootID, ended: ended, at: now()), to: &step)
     }
     if isLocked { find(&step, scan) }
     held[assignment] = step
-    if isLocked, step.supervisor < 0 { search(for: assignment) }
+    if step.supervisor < 0, !step.isFinal { search(for: assignment) }
     markDirty(assignment)
   }
 
@@ -52,7 +53,7 @@ extension StepHost {
   }
 
   /// The final frame of a spool that nobody holds a lock on.
-  static func end(of scan: SpoolScan, bootID: String, at time: Int64) -> Frame {
+  static func end(of scan: SpoolScan, bootID: String, ended: Int, at time: Int64) -> Frame {
     let text =
       if scan.accepted?.bootID != bootID {
         "the host was restarted while the step ran"
@@ -61,7 +62,7 @@ extension StepHost {
       } else {
         "the step's supervisor ended unexpectedly"
       }
-    return Frame(.lost, time: time, text: text)
+    return Frame(.lost, time: time, text: text + StepTree.note(ended))
   }
 
   /// Opens the supervisor that a started frame names, if that process has this spool open.

@@ -28,7 +28,14 @@ actor StepHost {
   var waiting: [CheckedContinuation<OutgoingReport?, Never>] = []
   /// Steps to look at when the timer rings: young ones, and ones whose supervisor is not known yet.
   var timed: Set<AssignmentID> = []
-  var isTimerSet = false
+  /// How long the timer was set for in milliseconds, while it is set.
+  var timerLength: Int?
+  /// What could not be recorded yet, because the spools' disk is full; tried again until it can.
+  var postponed: [AssignmentID: PostponedCommand] = [:]
+  /// Of which the log has that they wait.
+  var wasPostponed: Set<AssignmentID> = []
+  /// Whether a step was held since somebody asked `becameIdle`.
+  var hasWorked = false
   let inotify: Int32
   let timer: Int32
   var isStopped = false
@@ -96,6 +103,13 @@ actor StepHost {
 
   /// How many steps run.
   var runningCount: Int { held.values.count { !$0.isFinal } }
+
+  /// Whether steps were held since this was asked before, and none is now.
+  func becameIdle() -> Bool {
+    guard hasWorked, held.isEmpty else { return false }
+    hasWorked = false
+    return true
+  }
 
   func path(of assignment: AssignmentID) -> String {
     "\(directory)/\(SpoolName.file(of: assignment))"

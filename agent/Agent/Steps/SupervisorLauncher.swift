@@ -10,7 +10,7 @@ struct SupervisorLauncher {
   let spoolDirectory: String
   let bootID: String
   /// What every step's environment begins with.
-  let environment: [String: String]
+  let environment: StepEnvironment
   private let null: Int32
 
   /// - Parameter environment: the agent's own; a small part of it is for the steps.
@@ -21,7 +21,7 @@ struct SupervisorLauncher {
     self.program = program
     self.spoolDirectory = spoolDirectory
     self.bootID = bootID
-    self.environment = Self.small(environment)
+    self.environment = StepEnvironment(of: environment, account: .current)
     null = try Self.nullAboveHandedOver()
   }
 
@@ -32,16 +32,6 @@ struct SupervisorLauncher {
       guard file >= 0 else { throw .file(SystemError("/dev/null")) }
       if file > Supervisor.Descriptor.order { return file }
     }
-  }
-
-  /// What a step gets of the agent's environment.
-  static func small(_ environment: [String: String]) -> [String: String] {
-    let names: Set = [
-      "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ", "TMPDIR",
-    ]
-    var kept = environment.filter { names.contains($0.key) }
-    if kept["PATH"] == nil { kept["PATH"] = "/usr/local/bin:/usr/bin:/bin" }
-    return kept
   }
 
   /// Starts the supervisor of one step; returns its process number.
@@ -71,7 +61,9 @@ struct SupervisorLauncher {
     var argv: [UnsafeMutablePointer<CChar>?] = [
       strdup("quarterdeck-supervisor"), strdup(name), nil,
     ]
-    var envp: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=\(environment["PATH"] ?? "")"), nil]
+    var envp: [UnsafeMutablePointer<CChar>?] = [
+      strdup("PATH=\(environment.variables["PATH"] ?? "")"), nil,
+    ]
     defer { for pointer in argv + envp { free(pointer) } }
     let code = posix_spawn(&process, program, &actions, &attributes, &argv, &envp)
     guard code == 0 else { throw SystemError(program, code: code) }
@@ -98,10 +90,12 @@ struct SupervisorLauncher {
     for specification: StepSpecification, of assignment: AssignmentID
   ) -> StepOrder {
     let path = scriptPath(specification, of: assignment)
+    var variables = environment.variables.merging(specification.environment) { $1 }
+    variables[StepTree.variable] = "\(spoolDirectory)/\(SpoolName.file(of: assignment))"
     return StepOrder(
       arguments: specification.arguments.map { $0.replacing(placeholder: path) },
-      environment: environment.merging(specification.environment) { $1 }.map { "\($0)=\($1)" },
-      workingDirectory: specification.workingDirectory,
+      environment: variables.map { "\($0)=\($1)" },
+      workingDirectory: specification.workingDirectory ?? environment.workingDirectory,
       standardInput: specification.standardInput, script: specification.script, scriptPath: path,
       graceMilliseconds: specification.graceMilliseconds,
       timeoutMilliseconds: specification.timeoutMilliseconds, bootID: bootID)
