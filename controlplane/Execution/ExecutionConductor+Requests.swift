@@ -28,7 +28,7 @@ extension ExecutionConductor {
     } catch {
       throw LaunchError(error)
     }
-    return try planner.prepare(subject, request, nodes: nodes)
+    return try await planner.prepare(subject, request, nodes: nodes)
   }
 
   /// What a caller is told whose launch was not committed in time. From then on no further try writes

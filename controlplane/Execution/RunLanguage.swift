@@ -2,13 +2,13 @@ import Model
 import Wire
 
 /// The meaning of what people write into definitions and requests: options, node filters and command
-/// lines. Pure; `RunLanguage.rundeck` is the one that jobs are written in.
+/// lines. `RunLanguage.rundeck` is the one that jobs are written in.
 struct RunLanguage: Sendable {
   /// Checks a request's option values against the definition and fills in the defaults.
-  /// Throws `LaunchError.invalidOptions`.
+  /// Throws `LaunchError.invalidOptions`. Never holds up the thread that asks.
   var resolveOptions:
     @Sendable (_ job: Job, _ argString: String?, _ options: [String: String])
-      throws(LaunchError) -> ResolvedOptions
+      async throws(LaunchError) -> ResolvedOptions
 
   /// The nodes that a dispatch selects, in the order in which it goes through them. Throws `LaunchError.invalidFilter`.
   var select:

@@ -61,12 +61,12 @@ struct RunPlanner: Sendable {
   /// The run, ready to be numbered and committed.
   func prepare(
     _ subject: Subject, _ request: RunRequest, nodes: [PlannedNode]
-  ) throws(LaunchError) -> PreparedRun {
+  ) async throws(LaunchError) -> PreparedRun {
     guard subject.job.executionEnabled else {
       throw .executionDisabled(subject.jobID ?? JobID(""))
     }
     try Self.checkSteps(of: subject.job)
-    let options = try language.resolveOptions(
+    let options = try await language.resolveOptions(
       subject.job, request.argString, request.options)
     let filter = filter(subject, request)
     return PreparedRun(
