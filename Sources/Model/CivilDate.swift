@@ -56,8 +56,9 @@ extension CivilDate {
   /// The date and time at `instant`.
   public init(_ instant: Instant) {
     let perDay: Int64 = 86_400_000_000
-    let days = Int((instant.microseconds / perDay) - (instant.microseconds % perDay < 0 ? 1 : 0))
-    let rest = Int(instant.microseconds - Int64(days) * perDay)
+    let signed = instant.microseconds % perDay
+    let days = Int(instant.microseconds / perDay) - (signed < 0 ? 1 : 0)
+    let rest = Int(signed < 0 ? signed + perDay : signed)
     let (year, month, day) = Self.date(daysSinceUnixEpoch: days)
     self.init(
       year: year, month: month, day: day,

@@ -10,17 +10,25 @@ public struct Instant: Sendable, Hashable, Comparable, Codable {
 
   /// Milliseconds since 1970, rounded down: `unixtime` in Rundeck's answers.
   public var milliseconds: Int64 {
-    microseconds >= 0 ? microseconds / 1000 : (microseconds - 999) / 1000
+    microseconds / 1000 - (microseconds % 1000 < 0 ? 1 : 0)
   }
 
+  /// The instant that much later, or the last (first) one there is: instants and durations come from
+  /// outside too, and no such number may stop the process.
   public func advanced(by duration: Duration) -> Instant {
     let (seconds, attoseconds) = duration.components
-    return Instant(
-      microseconds: microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+    let (product, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000)
+    let (sum, isTooFar) = product.addingReportingOverflow(attoseconds / 1_000_000_000_000)
+    let (result, isTooLate) = microseconds.addingReportingOverflow(sum)
+    guard !isTooLong && !isTooFar && !isTooLate else {
+      return Instant(microseconds: seconds < 0 ? .min : .max)
+    }
+    return Instant(microseconds: result)
   }
 
+  /// How much later `other` is, negative when it is earlier.
   public func duration(to other: Instant) -> Duration {
-    .microseconds(other.microseconds - microseconds)
+    .microseconds(other.microseconds) - .microseconds(microseconds)
   }
 
   public init(from decoder: any Decoder) throws {

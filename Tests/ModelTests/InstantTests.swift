@@ -34,6 +34,22 @@ import Testing
     #expect(Instant(iso8601: text) == nil)
   }
 
+  @Test(arguments: [
+    (Int64.min, -9_223_372_036_854_776), (.max, 9_223_372_036_854_775), (-1000, -1), (0, 0),
+  ])
+  func `no number from outside stops the process`(microseconds: Int64, milliseconds: Int64) {
+    let instant = Instant(microseconds: microseconds)
+    #expect(instant.milliseconds == milliseconds)
+    #expect(!instant.iso8601.isEmpty && !instant.iso8601Milliseconds.isEmpty)
+    #expect(CivilDate(instant).isValid)
+    #expect(instant.advanced(by: .seconds(Int64.max)) == Instant(microseconds: .max))
+    #expect(instant.advanced(by: .seconds(Int64.min)) == Instant(microseconds: .min))
+    for other in [Int64.min, .max] {
+      let apart = instant.duration(to: Instant(microseconds: other))
+      #expect(apart == .microseconds(other) - .microseconds(microseconds))
+    }
+  }
+
   @Test func `milliseconds and fractions keep their value before 1970 too`() {
     let instant = Instant(microseconds: -1)
     #expect(instant.milliseconds == -1)
