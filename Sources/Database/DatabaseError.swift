@@ -19,6 +19,8 @@ public struct DatabaseError: Error, Sendable, Hashable, CustomStringConvertible 
     case cancelled
     /// The database was closed by its owner.
     case closed
+    /// A text argument holds U+0000, which not every engine can store: whoever gave it must be told.
+    case unstorableText
     /// The SQL or its use is wrong: a defect of the program.
     case programming
   }
@@ -43,7 +45,8 @@ public struct DatabaseError: Error, Sendable, Hashable, CustomStringConvertible 
   public var isRetryable: Bool {
     switch code {
     case .unavailable, .conflict, .timeout: true
-    case .uniqueViolation, .constraintViolation, .storage, .cancelled, .closed, .programming:
+    case .uniqueViolation, .constraintViolation, .storage, .cancelled, .closed, .unstorableText,
+      .programming:
       false
     }
   }

@@ -7,7 +7,7 @@ import Synchronization
 /// libpq's calls are made on it and nowhere else, so that none blocks a thread of the shared pool.
 /// `poll` serves the dozen sockets that a pool has.
 final class EventLoop: @unchecked Sendable {
-  // @unchecked: `watches`, `timers` and `lastTimer` are touched on the loop's own thread only.
+  // @unchecked: `watches` and `timers` are touched on the loop's own thread only.
   typealias Work = @Sendable () -> Void
 
   private struct Inbox {
@@ -17,7 +17,6 @@ final class EventLoop: @unchecked Sendable {
   }
 
   private struct Timer {
-    let id: UInt64
     let due: ContinuousClock.Instant
     let work: Work
   }
@@ -26,7 +25,6 @@ final class EventLoop: @unchecked Sendable {
   private let wakeup = clibpq_eventfd()
   private var watches: [Int32: (events: Int16, ready: Work)] = [:]
   private var timers: [Timer] = []
-  private var lastTimer: UInt64 = 0
 
   /// Starts the thread; it lives until `stop()`.
   init() {
@@ -61,17 +59,11 @@ final class EventLoop: @unchecked Sendable {
   /// Ends `watch` (loop's thread only).
   func unwatch(_ descriptor: Int32) { watches[descriptor] = nil }
 
-  /// Runs `work` after `delay` (loop's thread only). The number is for `cancelTimer`.
-  @discardableResult
-  func after(_ delay: Duration, _ work: @escaping Work) -> UInt64 {
-    lastTimer += 1
-    timers.append(Timer(id: lastTimer, due: .now + delay, work: work))
+  /// Runs `work` after `delay` (loop's thread only).
+  func after(_ delay: Duration, _ work: @escaping Work) {
+    timers.append(Timer(due: .now + delay, work: work))
     timers.sort { $0.due < $1.due }
-    return lastTimer
   }
-
-  /// Forgets a timer (loop's thread only).
-  func cancelTimer(_ id: UInt64) { timers.removeAll { $0.id == id } }
 
   private func turn() {
     while true {

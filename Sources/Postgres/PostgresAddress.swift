@@ -1,3 +1,5 @@
+import CLibPQ
+
 /// Where a PostgreSQL server is, as libpq wants it.
 ///
 /// Takes libpq's own forms (`postgresql://…`, with several hosts and every parameter that libpq knows,
@@ -11,8 +13,8 @@ public struct PostgresAddress: Sendable, Hashable {
 
   /// Reads `url`; `username` and `password` override what it says.
   ///
-  /// Throws `PostgresAddressError` when it is none of the three forms, or has a JDBC parameter that has
-  /// no counterpart in libpq.
+  /// Throws `PostgresAddressError` when it is none of the three forms, when libpq cannot read it, or
+  /// when it has a JDBC parameter that has no counterpart in libpq.
   public init(
     _ url: String, username: String? = nil, password: String? = nil
   ) throws(PostgresAddressError) {
@@ -30,6 +32,18 @@ public struct PostgresAddress: Sendable, Hashable {
       throw PostgresAddressError(
         message: "not a postgresql:// or jdbc:postgresql:// URL, nor libpq's name=value form")
     }
+    try Self.check(connectionString)
+  }
+
+  /// libpq's message about a text that it cannot read repeats parts of the text, where the password may
+  /// be: only what it says before its first quotation is passed on.
+  private static func check(_ text: String) throws(PostgresAddressError) {
+    var message: UnsafeMutablePointer<CChar>?
+    if let options = PQconninfoParse(text, &message) { return PQconninfoFree(options) }
+    defer { PQfreemem(message) }
+    let words = message.map { String(cString: $0) } ?? ""
+    let reason = words.prefix { $0 != "\"" }.trimmingBlanks
+    throw PostgresAddressError(message: "libpq cannot read it (\(reason) …)")
   }
 
   /// Keywords for libpq: the connection string goes in as `dbname`, what follows it overrides it.
@@ -44,4 +58,11 @@ public struct PostgresAddressError: Error, Sendable, Hashable, CustomStringConve
   /// What is wrong with it.
   public let message: String
   public var description: String { message }
+}
+
+extension Substring {
+  fileprivate var trimmingBlanks: Substring {
+    let left = drop { $0.isWhitespace }
+    return left.lastIndex { !$0.isWhitespace }.map { left[...$0] } ?? ""
+  }
 }

@@ -29,6 +29,9 @@ final class PostgresConnection: @unchecked Sendable {
     self.loop = loop
   }
 
+  // A connection that was made while the database closed never gets to the loop.
+  deinit { PQfinish(handle) }
+
   /// Begins to listen to the socket: also while idle, so that a server's end is noticed at once.
   func open(
     onBreak: @escaping @Sendable (DatabaseError) -> Void,

@@ -30,6 +30,7 @@ public final class PostgresDatabase: Database {
   @discardableResult
   public func batch(_ statements: [Statement]) async throws(DatabaseError) -> [StatementResult] {
     guard !statements.isEmpty else { return [] }
+    for statement in statements { try statement.checkTexts() }
     let connection = try await pool.acquire()
     defer { pool.release(connection) }
     return try await connection.perform(statements)

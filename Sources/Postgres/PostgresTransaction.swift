@@ -21,6 +21,7 @@ final class PostgresTransaction: Queryable {
     guard !statements.isEmpty else { return [] }
     isUsed.store(true, ordering: .relaxed)
     do throws(DatabaseError) {
+      for statement in statements { try statement.checkTexts() }
       return try await connection.perform(statements, in: mark)
     } catch {
       fate.withLock { $0.fail(error) }

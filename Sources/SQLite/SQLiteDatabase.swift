@@ -19,6 +19,7 @@ public final class SQLiteDatabase: Database {
 
   @discardableResult
   public func run(_ statement: Statement) async throws(DatabaseError) -> StatementResult {
+    try statement.checkTexts()
     let text = engine.text(statement)
     if text.kind == .query {
       return try await engine.read { database throws(DatabaseError) in
@@ -35,6 +36,7 @@ public final class SQLiteDatabase: Database {
   @discardableResult
   public func batch(_ statements: [Statement]) async throws(DatabaseError) -> [StatementResult] {
     guard !statements.isEmpty else { return [] }
+    for statement in statements { try statement.checkTexts() }
     let items = statements.map { ($0, engine.text($0)) }
     try await writer.lock()
     defer { writer.unlock() }

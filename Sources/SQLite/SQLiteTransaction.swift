@@ -23,6 +23,7 @@ final class SQLiteTransaction: Queryable {
     isUsed.store(true, ordering: .relaxed)
     let items = statements.map { ($0, engine.text($0)) }
     do throws(Failure) {
+      for statement in statements { try statement.checkTexts() }
       return try await engine.write { database throws(Failure) in
         if !database.isInsideTransaction { try database.begin() }
         return try database.answers(items)

@@ -26,6 +26,11 @@ public enum StoreError: Error, Sendable, Hashable {
   public var isUniqueViolation: Bool {
     if case .database(let error) = self { error.code == .uniqueViolation } else { false }
   }
+
+  /// Whether a text was given that no column can hold.
+  public var isUnstorableText: Bool {
+    if case .database(let error) = self { error.code == .unstorableText } else { false }
+  }
 }
 
 extension StoreError: CustomStringConvertible {

@@ -38,6 +38,23 @@ import Testing
   }
 
   @Test(arguments: Engine.all)
+  func `a text that not every engine can store is refused by all`(on engine: Engine) async throws {
+    try await engine.withDatabase { database in
+      try await Self.table(database)
+      let bad = Statement("INSERT INTO thing (name) VALUES ($1)", [.text("a\u{0}b")])
+      for attempt in [
+        { _ = try await database.run(bad) }, { _ = try await database.batch([bad]) },
+        { _ = try await database.transaction { try await $0.run(bad) } },
+      ] as [() async throws -> Void] {
+        let error = await #expect(throws: DatabaseError.self) { try await attempt() }
+        #expect(error?.code == .unstorableText && error?.isRetryable == false)
+      }
+      let rows = try await database.run(Statement("SELECT COUNT(*) AS count FROM thing")).rows
+      #expect(rows.first?.values == [.integer(0)])
+    }
+  }
+
+  @Test(arguments: Engine.all)
   func `arguments are numbered by their numbers, not by where they stand`(on engine: Engine)
     async throws
   {

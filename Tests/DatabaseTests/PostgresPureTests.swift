@@ -121,4 +121,14 @@ import Testing
     #expect(state.expire(at: start + .seconds(2)).count == 2)
     #expect(state.nextDeadline == start + .seconds(3))
   }
+
+  @Test(arguments: [
+    "postgresql://u:secret@[::1/db", "postgresql://u:s%zzecret@h/db", "host=h secret",
+    "jdbc:postgresql://h/db?sslmode=secret%zz", "postgresql://u:secret@h:1x/db?secret",
+  ])
+  func `an address that cannot be read is refused without being repeated`(url: String) {
+    let error = #expect(throws: PostgresAddressError.self) { try PostgresAddress(url) }
+    #expect(error?.message.contains("secret") == false)
+    #expect(error?.message.contains("zz") == false)
+  }
 }
