@@ -4,20 +4,35 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)), .serialized) struct PostgresFaultTests {
+  /// One server for the whole suite, whose tests take turns. It runs at the beginning of each.
+  private static let server = Task { try await ScratchPostgres() }
+
   private func withServer(
     _ configuration: PostgresConfiguration = PostgresConfiguration(connections: 2),
     _ body: (ScratchPostgres, PostgresDatabase) async throws -> Void
   ) async throws {
-    let server = try await ScratchPostgres()
+    let server = try await Self.server.value
+    try await server.start()
+    try await endOthers(server)
     let database = PostgresDatabase(
       try PostgresAddress(server.url()), configuration: configuration)
     do { try await body(server, database) } catch {
       await database.close()
-      await server.remove()
       throw error
     }
     await database.close()
-    await server.remove()
+  }
+
+  /// Ends what an earlier test left running at the server.
+  private func endOthers(_ server: ScratchPostgres) async throws {
+    let database = PostgresDatabase(try PostgresAddress(server.url()))
+    try await database.run(
+      Statement(
+        """
+        SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
+        WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+        """))
+    await database.close()
   }
 
   /// Starts a statement that sleeps, and returns once the server runs it.
