@@ -85,9 +85,11 @@ public struct LogChunkStore: Sendable {
     ).changes
   }
 
+  // No LIKE: a step that a user names is no pattern.
   private static let selected = """
     execution_id = $1 AND (CAST($2 AS TEXT) IS NULL OR node = $2)
-    AND (CAST($3 AS TEXT) IS NULL OR step = $3 OR step LIKE CAST($3 AS TEXT) || '/%')
+    AND (CAST($3 AS TEXT) IS NULL OR step = $3
+      OR SUBSTR(step, 1, LENGTH(CAST($3 AS TEXT)) + 1) = CAST($3 AS TEXT) || '/')
     """
   private static let holding = """
     COALESCE((SELECT MAX(position) FROM log_chunk WHERE execution_id = $1 AND position <= $4), 0)

@@ -65,6 +65,8 @@ import Testing
       }
       let beyond = try await log.reader.page(of: log.execution, from: 10_000)
       #expect(beyond.entries.isEmpty && beyond.isComplete)
+      let size = try await log.reader.extent(of: log.execution).size
+      #expect(beyond.size == size, "where a reader asks does not change how long the log is")
     }
   }
 
@@ -101,6 +103,31 @@ import Testing
       let rest = try await log.reader.page(
         of: log.execution, from: step.nextPosition, selecting: LogSelection(step: "2"))
       #expect(rest.entries.isEmpty && rest.isComplete)
+    }
+  }
+
+  @Test(arguments: Engine.all)
+  func `a step's name is no pattern`(on engine: Engine) async throws {
+    try await LogFixture.with(engine) { log in
+      try await log.store.ask.run("UPDATE assignment SET step = '2/1' WHERE id = 2")
+      try await log.store([log.out("one\n")])
+      try await log.store([log.out("two\n")], of: 2)
+      for (name, lines) in [("2", ["two"]), ("2/1", ["two"]), ("_", []), ("%", []), ("2/", [])] {
+        let page = try await log.reader.page(
+          of: log.execution, from: 0, selecting: LogSelection(step: name))
+        #expect(page.entries.map(\.text) == lines, "\(name)")
+      }
+    }
+  }
+
+  @Test func `a page of empty lines is bounded too`() async throws {
+    try await LogFixture.with(.sqlite) { log in
+      try await log.store([log.out(String(repeating: "\n", count: 60_000))])
+      let page = try await log.reader.page(
+        of: log.execution, from: 0, limit: LogLimit(entries: .max))
+      #expect(page.entries.count == LogLimit.mostEntries && !page.isComplete)
+      let last = try await log.reader.lastLines(.max, of: log.execution)
+      #expect(last.entries.count == LogLimit.mostEntries && last.isComplete)
     }
   }
 }

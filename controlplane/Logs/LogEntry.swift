@@ -77,11 +77,15 @@ public struct LogLimit: Sendable, Hashable {
   /// Bytes of the lines.
   public var bytes: Int
 
+  /// The most entries that one page holds, whatever is asked for: empty lines take no bytes of the
+  /// limit to speak of, but an entry takes memory.
+  public static let mostEntries = 50_000
+
   /// What fits into an answer that is built in memory.
   public static let page = LogLimit(entries: 10_000, bytes: 1 << 20)
 
   public init(entries: Int = .max, bytes: Int = 1 << 20) {
-    self.entries = max(entries, 1)
+    self.entries = min(max(entries, 1), Self.mostEntries)
     self.bytes = max(bytes, 1)
   }
 }

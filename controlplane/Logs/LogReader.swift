@@ -33,11 +33,12 @@ public struct LogReader: Sendable {
     return try await page(of: execution, extent: extent, builder: builder, selecting: selecting)
   }
 
-  /// The last `lines` entries, oldest first. `nextPosition` is the log's end, unless the limit's bytes
+  /// The last `lines` entries (at most `LogLimit.mostEntries`), oldest first. `nextPosition` is the log's end, unless the limit's bytes
   /// were not enough: then it is where to read on.
   public func lastLines(
     _ lines: Int, of execution: ExecutionID, bytes: Int = 1 << 20, selecting: LogSelection = .all
   ) async throws(LogError) -> LogPage {
+    let lines = min(lines, LogLimit.mostEntries)
     let extent = try await extent(of: execution)
     guard let start = try await start(ofLast: lines, of: execution, selecting: selecting) else {
       return LogPage(
@@ -53,6 +54,7 @@ public struct LogReader: Sendable {
     of execution: ExecutionID, extent: LogExtent, builder: LogPageBuilder, selecting: LogSelection
   ) async throws(LogError) -> LogPage {
     var builder = builder
+    let isBehindEnd = builder.position > extent.size
     reading: while builder.position < extent.size {
       let chunks = try await chunks(of: execution, from: builder.position, selecting: selecting)
       if chunks.isEmpty { builder.skipTo(extent.size) }
@@ -61,9 +63,10 @@ public struct LogReader: Sendable {
         if builder.position < chunk.end { break reading }
       }
     }
+    // What was appended since the extent was asked for counts; a position behind the end does not.
+    let size = isBehindEnd ? extent.size : max(extent.size, builder.position)
     return LogPage(
-      entries: builder.entries, nextPosition: builder.position,
-      size: max(extent.size, builder.position),
+      entries: builder.entries, nextPosition: builder.position, size: size,
       lastModified: extent.lastModified)
   }
 
