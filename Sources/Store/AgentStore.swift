@@ -94,11 +94,11 @@ public struct AgentStore: Sendable {
 
   /// Notes that these agents were heard of just now.
   public func touch(_ agents: [AgentID]) async throws(StoreError) {
-    let statements = agents.map { agent in
-      Statement(
-        "UPDATE agent SET seen_at = \(scope.dialect.now) WHERE id = $1", [.text(agent.text)])
+    for list in ValueList.lists(of: agents.map { .text($0.text) }) {
+      try await scope.run(
+        "UPDATE agent SET seen_at = \(scope.dialect.now) WHERE id IN (\(list.marks))",
+        list.arguments)
     }
-    if !statements.isEmpty { try await scope.batch(statements) }
   }
 
   /// Takes an agent's credential away and forgets it. False when there is no such agent.

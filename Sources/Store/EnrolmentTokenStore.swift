@@ -18,13 +18,16 @@ public struct EnrolmentTokenStore: Sendable {
     case reenrolment(name: String)
   }
 
-  /// Stores a token's digest and returns when it expires, by the database's clock.
+  /// Stores a token's digest and returns when it expires, by the database's clock: at most 100 years
+  /// from now.
   ///
   /// - Parameter name: the agent that the token is for, when it is to get a new credential; nil for a
   ///   new agent. It stands in `used_by` until the token is used.
   public func create(
     digest: String, by user: String, validFor duration: Duration, reenrolling name: String? = nil
   ) async throws(StoreError) -> Instant {
+    // Longer than anybody means it, and far from where the database's sum would overflow.
+    let duration = min(duration, .seconds(100 * 31_557_600))
     let lifetime = Instant(microseconds: 0).advanced(by: duration).microseconds
     let rows = try await scope.run(
       """

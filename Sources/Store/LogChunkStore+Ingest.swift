@@ -60,27 +60,16 @@ extension LogChunkStore {
     _ assignments: some Collection<AssignmentID>
   ) async throws(StoreError) -> [AssignmentID: IngestTarget] {
     var found: [AssignmentID: IngestTarget] = [:]
-    var rest = assignments.map(\.number)[...]
-    while !rest.isEmpty {
-      let part = rest.prefix(64)
-      rest = rest.dropFirst(64)
-      for target in try await targets(part: Array(part)) { found[target.assignment] = target }
+    for list in ValueList.lists(of: assignments.map { .integer($0.number) }) {
+      let targets = try await scope.all(
+        """
+        SELECT a.id, a.execution_id, a.agent_id, a.epoch, e.epoch AS execution_epoch, a.state,
+          a.spool_offset
+        FROM assignment a JOIN execution e ON e.id = a.execution_id WHERE a.id IN (\(list.marks))
+        """, list.arguments, as: IngestTarget.init(row:))
+      for target in targets { found[target.assignment] = target }
     }
     return found
-  }
-
-  /// Fills up to a power of two, so that few statements are prepared.
-  private func targets(part: [Int64]) async throws(StoreError) -> [IngestTarget] {
-    var width = 1
-    while width < part.count { width *= 2 }
-    let ids = part + Array(repeating: part[0], count: width - part.count)
-    let list = (1...width).map { "$\($0)" }.joined(separator: ", ")
-    return try await scope.all(
-      """
-      SELECT a.id, a.execution_id, a.agent_id, a.epoch, e.epoch AS execution_epoch, a.state,
-        a.spool_offset
-      FROM assignment a JOIN execution e ON e.id = a.execution_id WHERE a.id IN (\(list))
-      """, ids.map { .integer($0) }, as: IngestTarget.init(row:))
   }
 
   /// Writes all advances in one transaction and says for each whether it happened: it did not when

@@ -40,6 +40,17 @@ import Testing
   }
 
   @Test(arguments: Engine.all)
+  func `no length of time is too long to be understood`(on engine: Engine) async throws {
+    try await engine.withDatabase { database in
+      let store = Store(database)
+      try await store.migrate()
+      let expiry = try await store.ask.enrolmentTokens.create(
+        digest: "long", by: "admin", validFor: .seconds(999_999 * 31_536_000))
+      #expect(expiry > (try await store.now()))
+    }
+  }
+
+  @Test(arguments: Engine.all)
   func `a token for a new credential names its agent`(on engine: Engine) async throws {
     try await engine.withDatabase { database in
       let store = Store(database)
