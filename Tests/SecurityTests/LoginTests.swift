@@ -55,6 +55,23 @@ import Testing
     }
   }
 
+  @Test func `guesses that come together are slowed down like those that come in turn`()
+    async throws
+  {
+    try await Self.with { store, _ in
+      let login = Login(store: store, hasher: Self.cheap, now: { Instant(microseconds: 0) })
+      let refused = try await withThrowingTaskGroup(of: Login.Outcome.self) { group in
+        for number in 0..<50 {
+          group.addTask {
+            try await login.attempt(user: "u", password: "x", address: "a\(number)")
+          }
+        }
+        return try await group.reduce(into: 0) { $0 += $1 == .refused ? 1 : 0 }
+      }
+      #expect(refused == 5)
+    }
+  }
+
   @Test func `after five failures a try waits, even with the right password`() async throws {
     try await Self.with { store, _ in
       let clock = Mutex(Int64(0))

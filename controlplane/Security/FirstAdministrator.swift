@@ -30,23 +30,34 @@ public struct FirstAdministrator: Sendable {
   /// The password when this call has created the user (the caller shows it once), or nil when there
   /// were users already. Of several members that start at once exactly one gets a password.
   ///
-  /// The file is written before the user exists, so no password is lost when the process dies between
-  /// the two. Takes a fraction of a second when it creates
-  /// the user. Throws `FileError`, `StoreError` or `CryptographyError`; then there is no user.
+  /// The password is on the disk before the user exists, so none is lost when the process dies between
+  /// the two. Takes a fraction of a second when it creates the user.
+  ///
+  /// Throws `CryptographyError`: then there is no user. Throws `StoreError`: then there may be one, since
+  /// the answer to a commit can get lost, and the file has its password. Throws `FileError`: there is no
+  /// user, or the named draft has its password.
   public func create() async throws -> String? {
     guard try await store.ask.users.isEmpty() else { return nil }
     let password = SecureRandom.token()
     let hash = try await hasher.hash(password).text
-    let final = "\(stateDirectory)/\(Self.fileName)"
-    let draft = "\(final).\(SecureRandom.uuid())"
+    let draft = "\(file).\(SecureRandom.uuid())"
     try Self.write(password + "\n", to: draft)
-    defer { unlink(draft) }
     let user = UserRecord(
       username: Self.username, passwordHash: hash, roles: ["admin", "user"])
-    guard try await store.ask.users.insert(user) else { return nil }
-    guard rename(draft, final) == 0 else { throw FileError(path: final, code: errno) }
+    do throws(StoreError) {
+      guard try await store.ask.users.insert(user) else {
+        unlink(draft)
+        return nil
+      }
+    } catch {
+      rename(draft, file)
+      throw error
+    }
+    guard rename(draft, file) == 0 else { throw FileError(path: draft, code: errno) }
     return password
   }
+
+  private var file: String { "\(stateDirectory)/\(Self.fileName)" }
 
   private static func write(_ text: String, to path: String) throws(FileError) {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

@@ -38,9 +38,10 @@ public final class Login: Sendable {
     user: String, password: String, address: String
   ) async throws(StoreError) -> Outcome {
     let before = now()
-    if let pause = throttle.withLock({ $0.pause(user: user, address: address, at: before) }) {
+    if let pause = throttle.withLock({ $0.begin(user: user, address: address, at: before) }) {
       return .paused(pause)
     }
+    defer { throttle.withLock { $0.ended(user: user) } }
     guard let roles = try await roles(user: user, password: password) else {
       let after = now()
       throttle.withLock { $0.failed(user: user, address: address, at: after) }

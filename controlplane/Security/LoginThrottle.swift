@@ -15,6 +15,8 @@ public struct LoginThrottle: Sendable {
   /// At most this many users and addresses are remembered; the oldest are forgotten first.
   public let capacity: Int
   private var failures: [String: Failures] = [:]
+  /// How many tries of a user are being checked.
+  private var pending: [String: Int] = [:]
 
   public init(
     freeFailures: Int = 5, longestPause: Duration = .seconds(900), capacity: Int = 2_000
@@ -22,6 +24,22 @@ public struct LoginThrottle: Sendable {
     self.freeFailures = freeFailures
     self.longestPause = longestPause
     self.capacity = capacity
+  }
+
+  /// Begins a try, which ends with `ended`; or answers how long it must wait. As many tries of one user
+  /// as may fail are checked at once: guesses that come together count as those that come in turn.
+  public mutating func begin(user: String, address: String, at now: Instant) -> Duration? {
+    if let pause = pause(user: user, address: address, at: now) { return pause }
+    let key = key(user: user)
+    if pending[key, default: 0] >= freeFailures { return .seconds(1) }
+    pending[key, default: 0] += 1
+    return nil
+  }
+
+  /// A try that `begin` let in has been checked, or could not be.
+  public mutating func ended(user: String) {
+    let key = key(user: user)
+    pending[key] = pending[key].flatMap { $0 > 1 ? $0 - 1 : nil }
   }
 
   /// How long a try must still wait; nil when it may go on.
@@ -56,6 +74,7 @@ public struct LoginThrottle: Sendable {
     for (key, _) in oldest { failures[key] = nil }
   }
 
-  private func key(user: String) -> String { "user \(user)" }
+  /// Bounded, because anybody can send any name: long names that begin alike are slowed down together.
+  private func key(user: String) -> String { "user \(user.prefix(128))" }
   private func key(address: String) -> String { "address \(address)" }
 }
