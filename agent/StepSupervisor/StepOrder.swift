@@ -50,11 +50,14 @@ extension StepOrder {
     return out
   }
 
-  /// Reads an order, or returns nil when the bytes are none. An unknown field is skipped.
+  /// The bytes are no order.
+  public struct Malformed: Error, Hashable {}
+
+  /// Reads an order; an unknown field is skipped.
   ///
-  /// Plain pointers and no generic code: looking up conformances at run time took longer than all the rest of the
-  /// supervisor's start.
-  public init?(bytes: [UInt8]) {
+  /// Plain pointers, a thrown error instead of an optional, and no generic code: what the runtime looks up for each generic
+  /// type that is used for the first time was a good part of the supervisor's start.
+  public init(bytes: [UInt8]) throws(Malformed) {
     self.init(arguments: [], bootID: "")
     let isWhole = bytes.withUnsafeBytes { raw in
       var position = 0
@@ -70,7 +73,7 @@ extension StepOrder {
       }
       return true
     }
-    if !isWhole || arguments.isEmpty { return nil }
+    if !isWhole || arguments.isEmpty { throw Malformed() }
   }
 
   fileprivate enum Field: UInt8 {

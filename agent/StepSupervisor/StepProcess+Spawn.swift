@@ -5,29 +5,30 @@ extension StepProcess {
   /// posix_spawn, and once more through `/bin/sh` for a script that does not name its interpreter.
   static func spawn(
     _ order: StepOrder, input: Int32, output: Int32, errors: Int32
-  ) -> Result<pid_t, Failure> {
+  ) throws(Failure) -> pid_t {
     for entry in order.environment where entry.hasPrefix("PATH=") {
       setenv("PATH", String(entry.dropFirst(5)), 1)
     }
     var arguments = order.arguments
-    var (code, process) = spawnOnce(
-      arguments, order, files: [input, output, errors])
+    let files = (input, output, errors)
+    var (code, process) = spawnOnce(arguments, order, files: files)
     if code == ENOEXEC, arguments[0] == order.scriptPath {
       arguments.insert("/bin/sh", at: 0)
-      (code, process) = spawnOnce(arguments, order, files: [input, output, errors])
+      (code, process) = spawnOnce(arguments, order, files: files)
     }
-    return code == 0 ? .success(process) : .failure(Failure(order.arguments[0], code))
+    if code != 0 { throw Failure(order.arguments[0], code) }
+    return process
   }
 
   private static func spawnOnce(
-    _ arguments: [String], _ order: StepOrder, files: [Int32]
+    _ arguments: [String], _ order: StepOrder, files: (Int32, Int32, Int32)
   ) -> (code: Int32, process: pid_t) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    for (number, file) in files.enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, file, Int32(number))
-    }
+    posix_spawn_file_actions_adddup2(&actions, files.0, 0)
+    posix_spawn_file_actions_adddup2(&actions, files.1, 1)
+    posix_spawn_file_actions_adddup2(&actions, files.2, 2)
     if let directory = order.workingDirectory { _ = qd_addchdir(&actions, directory) }
     _ = qd_addclosefrom(&actions, 3)
     var attributes = Self.attributes()

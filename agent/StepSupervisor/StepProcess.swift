@@ -20,13 +20,13 @@ struct StepProcess {
     let input = try standardInput(order.standardInput)
     let output = try pipe()
     let errors = try pipe()
-    let code = spawn(order, input: input, output: output.write, errors: errors.write)
-    for file in [input, output.write, errors.write] { _ = close(file) }
-    switch code {
-    case .success(let process):
-      return StepProcess(process: process, output: output.read, errors: errors.read)
-    case .failure(let failure): throw failure
+    defer {
+      _ = close(input)
+      _ = close(output.write)
+      _ = close(errors.write)
     }
+    let process = try spawn(order, input: input, output: output.write, errors: errors.write)
+    return StepProcess(process: process, output: output.read, errors: errors.read)
   }
 
   /// Names the directory that is missing: from posix_spawn alone it could as well be the program.
@@ -73,8 +73,11 @@ struct StepProcess {
   }
 
   private static func pipe() throws(Failure) -> (read: Int32, write: Int32) {
-    var ends: [Int32] = [-1, -1]
-    if qd_pipe(&ends) != 0 { throw Failure("pipe", errno) }
-    return (ends[0], ends[1])
+    var ends: (Int32, Int32) = (-1, -1)
+    let code = withUnsafeMutableBytes(of: &ends) {
+      qd_pipe($0.baseAddress!.assumingMemoryBound(to: Int32.self))
+    }
+    if code != 0 { throw Failure("pipe", errno) }
+    return ends
   }
 }

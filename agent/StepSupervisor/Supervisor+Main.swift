@@ -12,9 +12,9 @@ extension Supervisor {
     let supervisor = Supervisor(spool: Descriptor.spool)
     let bytes = readAll(Descriptor.order)
     _ = close(Descriptor.order)
-    if let order = StepOrder(bytes: bytes) {
-      supervisor.run(order)
-    } else {
+    do throws(StepOrder.Malformed) {
+      supervisor.run(try StepOrder(bytes: bytes))
+    } catch {
       supervisor.refuse("the agent's order cannot be read")
     }
     return 0

@@ -8,14 +8,13 @@ extension Supervisor {
     var output = OutputStream(file: step.output, kind: .stdout)
     var errors = OutputStream(file: step.errors, kind: .stderr)
     while !isTreeGone {
-      var files = [
-        pollfd(file: output.file), pollfd(file: errors.file), pollfd(file: signals),
-      ]
-      let count = poll(&files, 3, wait)
-      if count > 0 {
-        if files[0].revents != 0 { _ = output.readOnce(into: appender) }
-        if files[1].revents != 0 { _ = errors.readOnce(into: appender) }
-        if files[2].revents != 0 { takeSignals() }
+      var files = WatchedFiles(
+        output: pollfd(file: output.file), errors: pollfd(file: errors.file),
+        signals: pollfd(file: signals))
+      if files.poll(milliseconds: wait) > 0 {
+        if files.output.revents != 0 { _ = output.readOnce(into: appender) }
+        if files.errors.revents != 0 { _ = errors.readOnce(into: appender) }
+        if files.signals.revents != 0 { takeSignals() }
       }
       act(life.tick(at: Clock.steady))
       noticeLeftOvers(appender)
@@ -34,8 +33,8 @@ extension Supervisor {
 
   /// Looks after signals and the time only: the spool's disk is full.
   func waitForSignals(milliseconds: Int32) {
-    var files = [pollfd(file: signals)]
-    if poll(&files, 1, milliseconds) > 0 {
+    var file = pollfd(file: signals)
+    if poll(&file, 1, milliseconds) > 0 {
       takeSignals()
     }
     act(life.tick(at: Clock.steady))
@@ -84,6 +83,19 @@ extension Supervisor {
     leftOvers = 0
     let text = "\(count) left-over process\(count == 1 ? "" : "es") of the step had to be ended\n"
     appender.append(Frame(.notice, time: Clock.wall, text: text))
+  }
+}
+
+/// What the loop waits for, in memory as `poll` wants it: without an array, whose type the runtime would look up.
+private struct WatchedFiles {
+  var output: pollfd
+  var errors: pollfd
+  var signals: pollfd
+
+  mutating func poll(milliseconds: Int32) -> Int32 {
+    withUnsafeMutableBytes(of: &self) {
+      Glibc.poll($0.baseAddress!.assumingMemoryBound(to: pollfd.self), 3, milliseconds)
+    }
   }
 }
 

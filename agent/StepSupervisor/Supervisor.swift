@@ -35,7 +35,11 @@ public final class Supervisor {
     _ = umask(0o022)
     _ = chdir("/")
     // SIGXFSZ: a spool at its size limit waits like one on a full disk.
-    for number in [SIGPIPE, SIGHUP, SIGINT, SIGQUIT, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+    _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGHUP, SIG_IGN)
+    _ = signal(SIGINT, SIG_IGN)
+    _ = signal(SIGQUIT, SIG_IGN)
+    _ = signal(SIGXFSZ, SIG_IGN)
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGCHLD)
