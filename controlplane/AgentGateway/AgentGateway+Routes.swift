@@ -28,6 +28,8 @@ extension AgentGateway {
       return refusal.response
     } catch let error as WireError {
       return AgentRefusal(.badRequest, "The message cannot be read: \(error)").response
+    } catch let error as StoreError where error.isUnstorableText {
+      return AgentRefusal(.badRequest, "The message holds a text that cannot be stored.").response
     } catch let error as StoreError {
       logger.error("An agent's request failed", metadata: ["error": "\(error)"])
       return AgentRefusal.unavailable.response
@@ -46,10 +48,8 @@ extension AgentGateway {
 
   private func report(_ request: Request) async throws -> Response {
     let agent = try await authenticate(request)
-    let limit = Report.maximumBytes + (1 << 20)
-    let length = request.headers[.contentLength].flatMap { Int($0) } ?? limit
-    return try await budget.with(min(length, limit)) {
-      let report = try Report(bytes: await body(request, limit: limit))
+    return try await withinBudget(request, limit: Report.maximumBytes + (1 << 20)) { bytes in
+      let report = try Report(bytes: bytes)
       do throws(SpoolIngestor.Refusal) {
         return Response(message: try await ingestor.submit(report, from: agent))
       } catch {
@@ -60,7 +60,7 @@ extension AgentGateway {
 
   private func openStream(_ request: Request) async throws -> Response {
     let agent = try await authenticate(request)
-    let hello = try Hello(bytes: await body(request, limit: 16 << 20))
+    let hello = try await withinBudget(request, limit: 4 << 20) { try Hello(bytes: $0) }
     guard let record = try await store.ask.agents.find(agent) else {
       throw AgentRefusal.unauthorized
     }
@@ -82,7 +82,10 @@ extension AgentGateway {
     return ResponseBody { writer in
       var failure: (any Error)?
       do {
-        for await bytes in stream.commands { try await writer.write(ByteBuffer(bytes: bytes)) }
+        for await bytes in stream.commands {
+          try await writer.write(ByteBuffer(bytes: bytes))
+          stream.sent(bytes)
+        }
       } catch {
         failure = error
       }
@@ -113,26 +116,17 @@ extension AgentGateway {
     return agent
   }
 
-  /// The request's whole body, at most `limit` bytes, within the time that a body may take.
-  private func body(_ request: Request, limit: Int) async throws -> [UInt8] {
-    try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
-      group.addTask {
-        do {
-          let buffer = try await request.body.collect(upTo: limit)
-          return Array(buffer.readableBytesView)
-        } catch is NIOTooManyBytesError {
-          throw AgentRefusal(.contentTooLarge, "The body is longer than \(limit) bytes.")
-        }
-      }
-      group.addTask { [settings] in
-        try await Task.sleep(for: settings.bodyTimeout)
-        return nil
-      }
-      defer { group.cancelAll() }
-      guard case .some(.some(let bytes)) = try await group.next() else {
-        throw AgentRefusal(.requestTimeout, "The body did not arrive in time.")
-      }
-      return bytes
+  /// Reads the request's body and runs `work` while the body's bytes are part of the budget.
+  private func withinBudget<Answer>(
+    _ request: Request, limit: Int, _ work: ([UInt8]) async throws -> Answer
+  ) async throws -> Answer {
+    let length = request.headers[.contentLength].flatMap { Int($0) } ?? limit
+    return try await budget.with(min(max(length, 0), limit)) {
+      try await work(try await body(request, limit: limit))
     }
+  }
+
+  private func body(_ request: Request, limit: Int) async throws -> [UInt8] {
+    try await BodyReader(body: request.body, limit: limit, timeout: settings.bodyTimeout).read()
   }
 }

@@ -17,14 +17,14 @@ public final class AgentGateway: Service {
     public var pingInterval: Duration
     /// How many bytes of reports may be in memory at once.
     public var reportBytesInFlight: Int
-    /// For how long a request's body may take to arrive.
+    /// For how long a request's body may be silent while it arrives.
     public var bodyTimeout: Duration
     /// For how long a report is tried again while the store is away.
     public var storePatience: Duration
 
     public init(
       pingInterval: Duration = .seconds(10), reportBytesInFlight: Int = 64 << 20,
-      bodyTimeout: Duration = .seconds(60), storePatience: Duration = .seconds(2)
+      bodyTimeout: Duration = .seconds(30), storePatience: Duration = .seconds(2)
     ) {
       self.pingInterval = pingInterval
       self.reportBytesInFlight = reportBytesInFlight
@@ -87,6 +87,7 @@ public final class AgentGateway: Service {
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await self.ingestor.run() }
         group.addTask { await self.signals.run(store: self.store) }
+        group.addTask { await self.noteConnected() }
         await cancelWhenGracefulShutdown { await self.pingAgents() }
         group.cancelAll()
       }
@@ -95,17 +96,24 @@ public final class AgentGateway: Service {
     }
   }
 
-  /// Until the task is cancelled.
+  /// Until the task is cancelled. It waits for nothing but the time: a database that hangs must not
+  /// drive the agents away.
   private func pingAgents() async {
     while !Task.isCancelled {
       try? await Task.sleep(for: settings.pingInterval)
       registry.ping()
+    }
+    registry.sayGoodbye()
+  }
+
+  /// Notes who is connected, until the task is cancelled.
+  private func noteConnected() async {
+    while (try? await Task.sleep(for: settings.pingInterval)) != nil {
       do throws(StoreError) {
         try await store.ask.agents.touch(registry.connected)
       } catch {
         logger.warning("The agents' last sight was not noted", metadata: ["error": "\(error)"])
       }
     }
-    registry.sayGoodbye()
   }
 }

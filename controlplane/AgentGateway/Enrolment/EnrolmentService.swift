@@ -37,6 +37,7 @@ public struct EnrolmentService: Sendable {
     validFor: Duration = .seconds(3600), by user: String, reenrolling name: String? = nil
   ) async throws(StoreError) -> Token {
     let text = SecureRandom.token()
+    try await store.ask.enrolmentTokens.deleteExpired()
     let expiry = try await store.ask.enrolmentTokens.create(
       digest: text.credentialDigest, by: user, validFor: validFor, reenrolling: name)
     return Token(text: text, expiresAt: expiry)

@@ -117,7 +117,7 @@ public final class SpoolIngestor: Sendable {
 
 extension SpoolIngestor {
   /// Stores a batch, or refuses it. A batch that the store will never take is stored report by report,
-  /// so that one bad report does not hold up the others.
+  /// and the one that it is about is refused at once, so that it does not hold up the others.
   private func store(_ batch: [Submission]) async {
     let deadline = ContinuousClock.now + patience
     var pause = Duration.milliseconds(5)
@@ -134,7 +134,8 @@ extension SpoolIngestor {
           for submission in batch { await store([submission]) }
           return
         }
-        if ContinuousClock.now >= deadline || Task.isCancelled {
+        let isHopeless = !error.isRetryable && !error.isUniqueViolation
+        if isHopeless || ContinuousClock.now >= deadline || Task.isCancelled {
           logger.error("A batch of reports was not stored", metadata: ["error": "\(error)"])
           for submission in batch { submission.answer.resume(returning: .failure(.unavailable)) }
           return

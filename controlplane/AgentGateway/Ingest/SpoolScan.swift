@@ -76,9 +76,15 @@ struct SpoolScan: Sendable {
     case .accepted, .stdout, .stderr, .notice, .server: return
     case .started: startedAt = time
     case .ended: finish(AssignmentOutcome(try EndedPayload(frame.payload)), at: time)
-    case .lost: finish(.lost(reason: frame.text), at: time)
-    case .notStarted: finish(.notStarted(message: frame.text), at: time)
+    case .lost: finish(.lost(reason: Self.reason(frame)), at: time)
+    case .notStarted: finish(.notStarted(message: Self.reason(frame)), at: time)
     }
+  }
+
+  /// A frame's text as a reason that columns can keep: of bounded length, and without U+0000, which
+  /// PostgreSQL's texts cannot hold.
+  private static func reason(_ frame: Frame) -> String {
+    String(decoding: frame.payload.prefix(4096).map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
   }
 
   private mutating func finish(_ outcome: AssignmentOutcome, at time: Instant) {

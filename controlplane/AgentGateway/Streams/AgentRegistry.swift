@@ -6,12 +6,14 @@ public import Wire
 /// The agents whose streams this member holds: at most one stream an agent, a newer one replaces an
 /// older one.
 ///
-/// Commands wait in the stream's queue until the socket takes them. An agent whose queue is full is
-/// disconnected: when it is back, its inventory tells what it has not got.
+/// Commands wait in the stream's queue until the socket takes them. An agent whose queue is full gets
+/// what is in it and is disconnected then: when it is back, its inventory tells what it has not got.
 public final class AgentRegistry: AgentCommands {
   private struct Stream {
     var number: UInt64
     var queue: AsyncStream<[UInt8]>.Continuation
+    /// Bytes in the queue and on their way into the socket.
+    var waitingBytes = 0
   }
 
   private struct State {
@@ -22,9 +24,15 @@ public final class AgentRegistry: AgentCommands {
 
   private let state = Mutex(State())
   private let queueLimit: Int
+  private let byteLimit: Int
 
-  /// - Parameter queueLimit: how many commands may wait for one agent.
-  public init(queueLimit: Int = 20_000) { self.queueLimit = queueLimit }
+  /// - Parameters:
+  ///   - queueLimit: how many commands may wait for one agent.
+  ///   - byteLimit: how many bytes they may have together; one command may have more.
+  public init(queueLimit: Int = 20_000, byteLimit: Int = 64 << 20) {
+    self.queueLimit = queueLimit
+    self.byteLimit = byteLimit
+  }
 
   /// The agents that are connected to this member, in no order.
   public var connected: [AgentID] { state.withLock { Array($0.streams.keys) } }
@@ -58,7 +66,7 @@ public final class AgentRegistry: AgentCommands {
   @discardableResult
   func send(_ command: Command, to agent: AgentID) -> Bool {
     guard let stream = state.withLock({ $0.streams[agent] }) else { return false }
-    return yield(CommandFraming.frame(command), to: agent, stream)
+    return yield(CommandFraming.frame(command), to: agent, number: stream.number)
   }
 
   /// Opens the agent's stream in place of the one it may have; nil when this member is stopping.
@@ -88,7 +96,17 @@ public final class AgentRegistry: AgentCommands {
   /// Shows all agents that this member lives.
   func ping() {
     let ping = CommandFraming.frame(.ping)
-    for (agent, stream) in state.withLock({ $0.streams }) { _ = yield(ping, to: agent, stream) }
+    for (agent, stream) in state.withLock({ $0.streams }) {
+      _ = yield(ping, to: agent, number: stream.number)
+    }
+  }
+
+  /// The socket has taken so many bytes of a stream.
+  func sent(_ bytes: Int, to agent: AgentID, number: UInt64) {
+    state.withLock { state in
+      guard state.streams[agent]?.number == number else { return }
+      state.streams[agent]?.waitingBytes -= bytes
+    }
   }
 
   /// Asks all agents to connect elsewhere, ends their streams and opens no more.
@@ -105,14 +123,17 @@ public final class AgentRegistry: AgentCommands {
     }
   }
 
-  private func yield(_ bytes: [UInt8], to agent: AgentID, _ stream: Stream) -> Bool {
-    switch stream.queue.yield(bytes) {
-    case .enqueued: return true
-    case .dropped, .terminated:
-      close(agent, number: stream.number)
-      return false
-    @unknown default: return false
+  private func yield(_ bytes: [UInt8], to agent: AgentID, number: UInt64) -> Bool {
+    let isQueued = state.withLock { state -> Bool in
+      guard let stream = state.streams[agent], stream.number == number,
+        stream.waitingBytes == 0 || stream.waitingBytes + bytes.count <= byteLimit,
+        case .enqueued = stream.queue.yield(bytes)
+      else { return false }
+      state.streams[agent]?.waitingBytes += bytes.count
+      return true
     }
+    if !isQueued { close(agent, number: number) }
+    return isQueued
   }
 }
 
@@ -137,6 +158,9 @@ final class AgentStream: Sendable {
   deinit { close() }
 
   func close() { registry.close(agent, number: number) }
+
+  /// The socket has taken these bytes.
+  func sent(_ bytes: [UInt8]) { registry.sent(bytes.count, to: agent, number: number) }
 }
 
 extension Duration {
