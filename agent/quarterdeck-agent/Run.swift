@@ -5,12 +5,16 @@ import Daemon
 /// `quarterdeck-agent [run]`: stays connected and runs steps until SIGTERM.
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Connect to the control plane and run steps (the default).")
+    abstract: "Connect to the control plane and run steps (the default).",
+    discussion: """
+      SIGTERM stops the agent only: running steps go on in their supervisors and are found again at the next start.
+      """)
 
-  @Option(help: "The configuration file, in the syntax of .properties.")
+  @Option(
+    help: "The configuration file, in the syntax of .properties. (default: the environment alone)")
   var config: String?
 
-  @Flag(help: "Print the configuration that holds, with where each value came from, and end.")
+  @Flag(help: "Check the configuration, print each value with where it came from, and end.")
   var checkConfig = false
 
   func run() async throws {

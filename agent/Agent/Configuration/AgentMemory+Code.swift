@@ -3,7 +3,7 @@ import Glibc
 
 extension AgentMemory {
   /// Gives back what only work needed: free memory of the allocator, and the pages of this program's code. Called once
-  /// when the agent is connected, and once each time it has become idle.
+  /// when the agent is connected, and at the first ping that finds it idle after its start and after each time it worked.
   ///
   /// Starting and running steps looks at nearly all of the program (type metadata, protocol conformances), staying connected at
   /// little of it. Code that is used again comes back from the page cache by itself, with one fault for 64 KiB; what is

@@ -34,8 +34,8 @@ public struct HTTPControlPlane: ControlPlaneLink {
     // Also after a silence or a goodbye, which only the reader of the stream knows of.
     defer { servers.failed(server) }
     do {
-      let response = try await client.stream(
-        request(server + WirePath.stream, hello, idle: .seconds(90)))
+      // Silence is the session's to judge: it knows how often the member pings.
+      let response = try await client.stream(request(server + WirePath.stream, hello, idle: nil))
       guard response.status == 200 else {
         throw AgentError(status: response.status, try await Self.text(of: response.body))
       }
@@ -60,7 +60,7 @@ public struct HTTPControlPlane: ControlPlaneLink {
     throw AgentError(status: response.status, response.text)
   }
 
-  private func request(_ url: String, _ body: [UInt8], idle: Duration) -> HTTPRequest {
+  private func request(_ url: String, _ body: [UInt8], idle: Duration?) -> HTTPRequest {
     HTTPRequest(
       "POST", url,
       headers: [

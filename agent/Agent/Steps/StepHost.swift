@@ -34,8 +34,8 @@ actor StepHost {
   var postponed: [AssignmentID: PostponedCommand] = [:]
   /// Of which the log has that they wait.
   var wasPostponed: Set<AssignmentID> = []
-  /// Whether a step was held since somebody asked `becameIdle`.
-  var hasWorked = false
+  /// Whether a step was held since somebody asked `becameIdle`. The start counts as work.
+  var hasWorked = true
   let inotify: Int32
   let timer: Int32
   var isStopped = false
@@ -104,7 +104,7 @@ actor StepHost {
   /// How many steps run.
   var runningCount: Int { held.values.count { !$0.isFinal } }
 
-  /// Whether steps were held since this was asked before, and none is now.
+  /// Whether there was work since this was asked before, and no step is held now.
   func becameIdle() -> Bool {
     guard hasWorked, held.isEmpty else { return false }
     hasWorked = false
