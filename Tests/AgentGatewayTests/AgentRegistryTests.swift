@@ -47,6 +47,30 @@ import Wire
     #expect(try await commands(stream).count == 2)
   }
 
+  @Test func `a stream whose commands are too many bytes is closed behind them`() async throws {
+    let registry = AgentRegistry(byteLimit: 64)
+    let stream = try #require(registry.open(agent))
+    let large = Command.assign(
+      Assignment(
+        id: AssignmentID(1), execution: ExecutionID(1), epoch: Epoch(1),
+        specification: StepSpecification(arguments: [String(repeating: "x", count: 100)])))
+    #expect(registry.send(large, to: agent), "one always fits")
+    #expect(!registry.send(.ping, to: agent))
+    #expect(!registry.isConnected(agent))
+    #expect(try await commands(stream) == [large], "what was taken is sent")
+  }
+
+  @Test func `what the socket has taken makes room`() async throws {
+    let registry = AgentRegistry(byteLimit: 20)
+    let stream = try #require(registry.open(agent))
+    var iterator = stream.commands.makeAsyncIterator()
+    for _ in 0..<10 {
+      #expect(registry.send(.ping, to: agent))
+      stream.sent(try #require(await iterator.next()))
+    }
+    #expect(registry.isConnected(agent))
+  }
+
   @Test func `goodbye ends all streams and lets no new one in`() async throws {
     let registry = AgentRegistry()
     let stream = try #require(registry.open(agent))

@@ -98,6 +98,27 @@ import Wire
     }
   }
 
+  @Test func `a database that hangs keeps no agent from its pings`() async throws {
+    try await with(.sqlite, pingInterval: .milliseconds(20)) { room, url in
+      let agent = try await room.enrol("alpha")
+      var stream = try await OpenStream(url, as: agent)
+      _ = try await stream.next(1)
+      let (begun, begin) = AsyncStream<Void>.makeStream()
+      let (ended, end) = AsyncStream<Void>.makeStream()
+      async let hanging: Void = room.store.transaction { scope in
+        // All writers wait while this transaction is open.
+        try await scope.agents.touch([agent.agent])
+        begin.finish()
+        for await _ in ended {}
+      }
+      for await _ in begun {}
+      let pings = try await stream.next(6)
+      end.finish()
+      try await hanging
+      #expect(pings == Array(repeating: .ping, count: 6))
+    }
+  }
+
   @Test func `an agent that went away is noticed`() async throws {
     try await with(.sqlite, pingInterval: .milliseconds(20)) { room, url in
       let agent = try await room.enrol("alpha")

@@ -167,6 +167,42 @@ import Wire
   }
 
   @Test(arguments: Engine.all)
+  func `a reason that no column can keep is kept as far as it can be`(
+    on engine: Engine
+  ) async throws {
+    try await with(engine) { room, ingestor in
+      var spool = TestSpool(1)
+      spool.add(.notStarted, "a\u{0}b" + String(repeating: "x", count: 1 << 20), at: .min)
+      _ = try await send(spool.piece(), to: ingestor)
+      guard case .notStarted(let message) = try await room.record(1)?.outcome else {
+        Issue.record("it has no outcome")
+        return
+      }
+      #expect(message.hasPrefix("a bxx") && message.utf8.count <= 4096)
+      #expect(try await room.record(1)?.endedAt == Instant(microseconds: .min))
+    }
+  }
+
+  @Test func `a report that the store will never take is refused at once`() async throws {
+    try await GatewayRoom.with(.sqlite) { room in
+      try await room.addAssignment(1, to: Self.agent)
+      try await room.store.ask.run("UPDATE assignment SET outcome = NULL, state = 'assigned'")
+      try await room.store.ask.run("DROP TABLE log_chunk")
+      let ingestor = SpoolIngestor(
+        store: room.store, signals: room.signals, patience: .seconds(3600),
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, deliver: room.told.add)
+      let running = Task { await ingestor.run() }
+      defer { running.cancel() }
+      var spool = TestSpool(1)
+      spool.add(.stdout, "x\n")
+      let piece = spool.piece()
+      await #expect(throws: SpoolIngestor.Refusal.unavailable) {
+        try await ingestor.submit(Report(pieces: [piece]), from: Self.agent)
+      }
+    }
+  }
+
+  @Test(arguments: Engine.all)
   func `damage in front of where the store ends, and offsets of no spool, change nothing`(
     on engine: Engine
   ) async throws {
