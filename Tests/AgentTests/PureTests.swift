@@ -1,3 +1,4 @@
+import Daemon
 import Glibc
 import Model
 import Testing
@@ -26,6 +27,15 @@ import Testing
     for _ in 0..<10_000 { _ = backoff.next(chance: 0) }
     let wait = backoff.next(chance: 1)
     #expect(wait == .seconds(10))
+  }
+}
+
+@Suite struct AgentKeysTests {
+  @Test func `every address of the control plane must be one`() {
+    let form = AgentKeys.servers.form
+    #expect(form.parse("https://a, http://b:1") == ["https://a", "http://b:1"])
+    #expect(form.parse("https://a, b") == nil)
+    #expect(form.parse("") == [])
   }
 }
 

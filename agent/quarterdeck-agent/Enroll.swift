@@ -40,6 +40,9 @@ struct Enroll: AsyncParsableCommand {
     var settings = AgentSettings(try AgentKeys.schema.load(file: config))
     settings.stateDirectory = stateDir ?? settings.stateDirectory
     settings.name = name ?? settings.name
+    guard server.hasPrefix("http://") || server.hasPrefix("https://") else {
+      throw ValidationError("--server takes a URL that begins with http:// or https://")
+    }
     let server = AgentSettings.withoutSlash(server)
     let facts = HostFacts.current()
     let enrolment = Enrolment(

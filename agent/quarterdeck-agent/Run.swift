@@ -5,7 +5,7 @@ import Daemon
 /// `quarterdeck-agent [run]`: stays connected and runs steps until SIGTERM.
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Connect to the control plane and run steps (the default).",
+    abstract: "Connect to the control plane and run steps.",
     discussion: """
       SIGTERM stops the agent only: running steps go on in their supervisors and are found again at the next start.
       """)

@@ -7,7 +7,7 @@ public enum AgentKeys {
     "The name of this agent's node; the host's name when it is not given.")
 
   public static let servers = ConfigurationKey(
-    "quarterdeck.agent.server", .list, default: [],
+    "quarterdeck.agent.server", .addresses, default: [],
     "Addresses of the control plane, tried one after the other. What enroll was given counts when it is empty."
   )
 
@@ -33,4 +33,19 @@ public enum AgentKeys {
   public static let schema = ConfigurationSchema(
     keys: [name, servers, tags, stateDirectory, certificateFile, supervisor],
     families: [attributes])
+}
+
+extension ValueForm<[String]> {
+  /// Addresses of a control plane, with commas between them.
+  static var addresses: Self {
+    let address = ValueForm<String>.url()
+    return Self(
+      allowed: "URLs that begin with http:// or https://, with commas between them",
+      parse: { text in
+        guard let entries = list.parse(text) else { return nil }
+        let addresses = entries.compactMap(address.parse)
+        return addresses.count == entries.count ? addresses : nil
+      },
+      format: list.format)
+  }
 }
