@@ -14,10 +14,12 @@ public struct ExecutionLaunchFacts: Sendable {
   /// The agent of the member's own host, when one is enrolled.
   public let sidecar: PlannedNode?
 
-  /// The job's definition, decoded.
+  /// The job's definition, decoded, with its switch as it is now and not as it was imported.
   public func job() throws(StoreError) -> Job? {
     guard let definition else { return nil }
-    return try StoredJSON.decode(definition, column: "job.definition") as Job
+    var job: Job = try StoredJSON.decode(definition, column: "job.definition")
+    job.executionEnabled = executionEnabled
+    return job
   }
 }
 

@@ -10,6 +10,7 @@ import Store
 struct ExecutionServices: Sendable {
   let conductor: ExecutionConductor
   let gateway: AgentGateway
+  let registry: AgentRegistry
   let node: ServerNode
 }
 
@@ -30,7 +31,7 @@ extension ControlPlane {
       signals: signals,
       settings: AgentGateway.Settings(pingInterval: configuration[ControlPlaneKeys.agentPing]),
       logger: logger, deliver: { conductor.deliver($0) })
-    return ExecutionServices(conductor: conductor, gateway: gateway, node: node)
+    return ExecutionServices(conductor: conductor, gateway: gateway, registry: registry, node: node)
   }
 
   private func serverNode(uuid: String) -> ServerNode {

@@ -25,10 +25,24 @@ extension ControlPlane {
         now: now),
       enrolmentTokens: GatewayEnrolment(service: executions.gateway.enrolment),
       server: serverFacts(store, executions.node, startedAt: startedAt),
-      limits: APILimits(bodyBytes: configuration[ControlPlaneKeys.bodyLimit]), now: now)
+      limits: limits, metrics: .process,
+      gauges: {
+        [
+          "quarterdeck_executions_carried": await executions.conductor.carriedCount,
+          "quarterdeck_agents_connected": executions.registry.connected.count,
+        ]
+      }, now: now)
     let router = API.makeRouter(dependencies)
     executions.gateway.addRoutes(to: router)
     return router
+  }
+
+  private var limits: APILimits {
+    let longest = configuration[ControlPlaneKeys.maximumTokenDuration]
+    return APILimits(
+      bodyBytes: configuration[ControlPlaneKeys.bodyLimit],
+      bodyTime: configuration[ControlPlaneKeys.bodyTimeout],
+      tokenLifetime: longest == .zero ? nil : longest)
   }
 
   private func serverFacts(

@@ -3,7 +3,7 @@ import Store
 
 extension ExecutionRecord {
   /// An execution as every answer shows it.
-  func json(_ links: Links, outcomes: NodeOutcomes? = nil) -> JSON {
+  func json(_ links: Links, details: ExecutionDetails? = nil) -> JSON {
     let definition = try? job()
     var body: JSON = [
       "id": .integer(id.number), "href": .text(links.execution(id)),
@@ -18,22 +18,29 @@ extension ExecutionRecord {
     body.add("date-started", (startedAt ?? createdAt).json)
     body.add("date-ended", endedAt?.json)
     body.add("abortedby", status == .aborted ? abortRequestedBy.map { .text($0) } : nil)
-    body.add("job", jobID.map { jobJSON($0, definition, links) })
+    body.add(
+      "job", jobID.map { jobJSON($0, definition, links, details?.averageDurations[$0]) })
     body.add("description", .text(definition.map { Self.summary($0.workflow) } ?? ""))
     body.add("argstring", .optional(argString))
-    if status.isFinal, let outcomes {
+    if status.isFinal, let details {
+      let outcomes = details.outcomes[id] ?? NodeOutcomes()
       body.add("successfulNodes", .texts(outcomes.succeeded))
       if !outcomes.failed.isEmpty { body.add("failedNodes", .texts(outcomes.failed)) }
     }
     return body
   }
 
-  private func jobJSON(_ id: JobID, _ definition: Job?, _ links: Links) -> JSON {
-    var body: JSON = [
-      "id": .text(id.text), "name": .text(jobName ?? ""), "group": .text(jobGroup ?? ""),
+  private func jobJSON(
+    _ id: JobID, _ definition: Job?, _ links: Links, _ averageMicroseconds: Int64?
+  ) -> JSON {
+    var body: JSON = ["id": .text(id.text)]
+    body.add("averageDuration", averageMicroseconds.map { .integer($0 / 1000) })
+    let more: JSON = [
+      "name": .text(jobName ?? ""), "group": .text(jobGroup ?? ""),
       "project": .text(project), "description": .text(definition?.description ?? ""),
       "href": .text(links.job(id)), "permalink": .text(links.jobPage(id, project: project)),
     ]
+    for member in more.members ?? [] { body.add(member.key, member.value) }
     if !options.isEmpty { body.add("options", .map(options)) }
     return body
   }
@@ -57,7 +64,7 @@ extension ExecutionRecord {
 
 extension ExecutionHistoryPage {
   func json(
-    _ links: Links, query: ExecutionHistoryQuery, outcomes: [ExecutionID: NodeOutcomes]
+    _ links: Links, query: ExecutionHistoryQuery, details: ExecutionDetails
   ) -> JSON {
     [
       "paging": [
@@ -65,7 +72,7 @@ extension ExecutionHistoryPage {
         "offset": .integer(query.offset), "max": .integer(query.limit ?? total),
       ],
       "executions": .array(
-        executions.map { $0.json(links, outcomes: outcomes[$0.id] ?? NodeOutcomes()) }),
+        executions.map { $0.json(links, details: details) }),
     ]
   }
 }

@@ -34,7 +34,11 @@ extension JSON: Decodable {
   /// Reads a document. Throws a 400 that says what is wrong with it.
   static func read(_ bytes: [UInt8]) throws(APIError) -> JSON {
     do {
-      return try JSONDecoder().decode(JSON.self, from: Data(bytes))
+      let json = try JSONDecoder().decode(JSON.self, from: Data(bytes))
+      if let place = json.placeOfNull { throw APIError.null(in: place) }
+      return json
+    } catch let error as APIError {
+      throw error
     } catch DecodingError.dataCorrupted(let context) {
       let cause = context.underlyingError.map { ": \($0)" } ?? ""
       throw .invalidRequest("The request body is not valid JSON\(cause)")

@@ -65,6 +65,21 @@ extension JSON {
     }
   }
 
+  /// Where the character U+0000 is in the value's texts and keys; nil for nowhere.
+  var placeOfNull: String? {
+    switch self {
+    case .null, .boolean, .integer, .real: return nil
+    case .text(let text): return text.utf8.contains(0) ? "the JSON text" : nil
+    case .array(let elements): return elements.lazy.compactMap(\.placeOfNull).first
+    case .object(let members):
+      for member in members {
+        if member.key.utf8.contains(0) { return "a key of the JSON document" }
+        if member.value.placeOfNull != nil { return "\"\(member.key)\"" }
+      }
+      return nil
+    }
+  }
+
   /// What this value is called in messages to people.
   var kindName: String {
     switch self {

@@ -37,6 +37,8 @@ struct OutputBody {
   let execution: ExecutionRecord
   let page: OutputPage
   let selection: LogSelection
+  /// Entries show only what differs from the one before.
+  let isCompacted: Bool
   /// Nothing is new since the time that the request named.
   let isUnmodified: Bool
   let now: Instant
@@ -76,8 +78,30 @@ struct OutputBody {
       filter.add("stepctx", selection.step.map { .text($0) })
       body.add("filter", filter)
     }
-    body.add("entries", .array(page.entries.map(entry)))
+    let entries = page.entries.map(entry)
+    if isCompacted {
+      body.add("compacted", "true")
+      body.add("compactedAttr", "log")
+    }
+    body.add("entries", .array(isCompacted ? Self.compact(entries) : entries))
     return body
+  }
+
+  /// Each entry but the first as what differs from the one before: nothing is an empty object, another
+  /// text alone is that text, and a member that is gone is null.
+  static func compact(_ entries: [JSON]) -> [JSON] {
+    entries.indices.map { index in
+      guard index > 0 else { return entries[index] }
+      let changes = changes(from: entries[index - 1], to: entries[index])
+      if changes.count == 1, changes[0].key == "log" { return changes[0].value }
+      return .object(changes)
+    }
+  }
+
+  private static func changes(from old: JSON, to new: JSON) -> [JSON.Member] {
+    let kept = (new.members ?? []).filter { old[$0.key] != $0.value }
+    let gone = (old.members ?? []).filter { new[$0.key] == nil }
+    return kept + gone.map { JSON.Member(key: $0.key, value: .null) }
   }
 
   private var percent: Double {

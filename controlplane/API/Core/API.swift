@@ -38,7 +38,8 @@ public struct API: Sendable {
       try APIVersion.check(context.version, since: since, path: request.uri.path)
     }
     let apiRequest = APIRequest(
-      request: request, context: context, limit: dependencies.limits.bodyBytes)
+      request: request, context: context, limits: dependencies.limits)
+    try apiRequest.checkAddress()
     if case .action(let action, let kind) = route.access {
       try await authorize(apiRequest, action, kind)
     }

@@ -5,6 +5,8 @@ public import Security
 /// What travels with a request: who makes it, from where, and in which API version.
 public struct APIContext: RequestContext {
   public var coreContext: CoreRequestContextStorage
+  /// The connection that the request came over.
+  let channel: any Channel
   /// The address that the request came from, as text; `local` where there is none.
   public let remoteAddress: String
   /// The API version of the path; the newest for paths without one.
@@ -14,6 +16,7 @@ public struct APIContext: RequestContext {
 
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
+    channel = source.channel
     remoteAddress = source.channel.remoteAddress?.ipAddress ?? "local"
   }
 }

@@ -14,13 +14,26 @@ public protocol EnrolmentTokens: Sendable {
 public struct APILimits: Sendable, Hashable {
   /// The largest request body in bytes; a larger one gets a 413.
   public var bodyBytes: Int
+  /// How long a body may take to arrive; a slower one gets a 408 and the connection ends.
+  public var bodyTime: Duration
   /// How many executions a list has when the request names no `max`.
   public var executionsPerPage: Int64
+  /// The longest life of a token that is made here, and its life when the request names none; nil sets
+  /// no limit.
+  public var tokenLifetime: Duration?
 
-  public init(bodyBytes: Int = 16 * 1024 * 1024, executionsPerPage: Int64 = 20) {
+  public init(
+    bodyBytes: Int = 16 * 1024 * 1024, bodyTime: Duration = .seconds(60),
+    executionsPerPage: Int64 = 20, tokenLifetime: Duration? = nil
+  ) {
     self.bodyBytes = bodyBytes
+    self.bodyTime = bodyTime
     self.executionsPerPage = executionsPerPage
+    self.tokenLifetime = tokenLifetime
   }
+
+  /// How many items a list in a request may have.
+  static let listItems = 10_000
 }
 
 /// What `system/info` and links say about this member.
@@ -63,6 +76,8 @@ public struct APIDependencies: Sendable {
   public var server: ServerFacts
   public var limits: APILimits
   public var metrics: PrometheusRegistry
+  /// Asked for at `/metrics`: values of now that somebody else knows, by metric name.
+  public var gauges: @Sendable () async -> [String: Int]
   /// This host's clock: for durations and for the time that answers show.
   public var now: @Sendable () -> Instant
 
@@ -71,7 +86,9 @@ public struct APIDependencies: Sendable {
     authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
     sessions: WebSessions, login: Login, enrolmentTokens: (any EnrolmentTokens)? = nil,
     server: ServerFacts, limits: APILimits = APILimits(),
-    metrics: PrometheusRegistry = PrometheusRegistry(), now: @escaping @Sendable () -> Instant
+    metrics: PrometheusRegistry = PrometheusRegistry(),
+    gauges: @escaping @Sendable () async -> [String: Int] = { [:] },
+    now: @escaping @Sendable () -> Instant
   ) {
     self.store = store
     self.executions = executions
@@ -84,6 +101,7 @@ public struct APIDependencies: Sendable {
     self.server = server
     self.limits = limits
     self.metrics = metrics
+    self.gauges = gauges
     self.now = now
   }
 }

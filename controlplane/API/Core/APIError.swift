@@ -32,6 +32,16 @@ extension APIError {
       "The value \"\(value.prefix(200))\" for parameter \"\(name)\" was invalid. \(reason)")
   }
 
+  static func null(in place: String) -> APIError {
+    .invalidRequest("The character U+0000 is not allowed in \(place)")
+  }
+
+  /// A list in a request that is longer than one statement takes.
+  static func tooMany(_ count: Int, in name: String) -> APIError {
+    .invalid(
+      parameter: name, value: "\(count) items", "It may have at most \(APILimits.listItems) items")
+  }
+
   static func missing(project name: String) -> APIError {
     APIError(.notFound, "api.error.project.missing", "Project does not exist: \(name)")
   }
@@ -72,6 +82,14 @@ extension APIError {
     APIError(
       .contentTooLarge, "api.error.request.too-large",
       "The request body is larger than the limit of \(limit) bytes")
+  }
+
+  static func tooSlow(limit: Duration) -> APIError {
+    var error = APIError(
+      .requestTimeout, "api.error.request.timeout",
+      "The request body did not arrive within \(limit.components.seconds) seconds")
+    error.headers[.connection] = "close"
+    return error
   }
 
   static func unavailable(_ message: String) -> APIError {

@@ -7,8 +7,7 @@ import Security
 struct APIRequest: Sendable {
   let request: Request
   let context: APIContext
-  /// The largest body in bytes.
-  let limit: Int
+  let limits: APILimits
 
   /// The parameters of the query.
   var query: Parameters { Parameters(urlEncoded: request.uri.query ?? "") }
@@ -38,19 +37,14 @@ struct APIRequest: Sendable {
     }
   }
 
-  /// The whole body. Throws a 413 that names the limit when it is larger.
-  func bytes() async throws -> [UInt8] {
-    if let length = request.headers[.contentLength].flatMap(Int.init), length > limit {
-      throw APIError.tooLarge(limit: limit)
+  /// Throws a 400 for an address with the character U+0000 in it, which no name can have: PostgreSQL
+  /// does not store it, and to programs it ends a text.
+  func checkAddress() throws(APIError) {
+    guard request.uri.string.contains("%00") else { return }
+    if request.uri.path.contains("%00") {
+      throw .invalidRequest("The path has the character U+0000 in it")
     }
-    var bytes: [UInt8] = []
-    for try await buffer in request.body {
-      guard bytes.count + buffer.readableBytes <= limit else {
-        throw APIError.tooLarge(limit: limit)
-      }
-      bytes.append(contentsOf: buffer.readableBytesView)
-    }
-    return bytes
+    try query.refuseNull()
   }
 
   /// The body by its media type. A body without a media type counts as a form when it is empty, else as
@@ -59,13 +53,17 @@ struct APIRequest: Sendable {
     let bytes = try await bytes()
     switch mediaType {
     case "application/x-www-form-urlencoded":
-      return .form(Parameters(urlEncoded: String(decoding: bytes, as: UTF8.self)))
+      let form = Parameters(urlEncoded: String(decoding: bytes, as: UTF8.self))
+      try form.refuseNull()
+      return .form(form)
     case "multipart/form-data":
       let header = request.headers[.contentType] ?? ""
       guard let boundary = Multipart.boundary(of: header) else {
         throw APIError.invalidRequest("The multipart Content-Type has no boundary")
       }
-      return .multipart(try Multipart.parts(bytes, boundary: boundary))
+      let parts = try Multipart.parts(bytes, boundary: boundary)
+      try Parameters(fieldsOf: parts).refuseNull()
+      return .multipart(parts)
     case "application/json", "text/json":
       return bytes.isEmpty ? .empty : .json(try JSON.read(bytes))
     case nil where bytes.isEmpty: return .empty

@@ -64,6 +64,13 @@ struct Parameters: Sendable, Hashable {
       .filter { !$0.isEmpty }
   }
 
+  /// Throws a 400 that names the parameter whose name or value has the character U+0000.
+  func refuseNull() throws(APIError) {
+    for pair in pairs where pair.value.utf8.contains(0) || pair.name.utf8.contains(0) {
+      throw .null(in: "the parameter \"\(pair.name.prefix { $0 != "\0" })\"")
+    }
+  }
+
   /// Percent-decodes, with `+` for a blank.
   static func decode(_ text: some StringProtocol) -> String {
     var bytes: [UInt8] = []

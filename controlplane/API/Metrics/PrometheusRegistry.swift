@@ -20,6 +20,13 @@ public final class PrometheusRegistry: MetricsFactory {
 
   public init() {}
 
+  /// The process's metrics: what swift-metrics records with, from its first use on.
+  public static let process: PrometheusRegistry = {
+    let registry = PrometheusRegistry()
+    MetricsSystem.bootstrap(registry)
+    return registry
+  }()
+
   public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
     counter(label, dimensions)
   }

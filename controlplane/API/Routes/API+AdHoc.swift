@@ -117,6 +117,7 @@ struct AdHocWish: Sendable {
       throw .invalid(
         parameter: "scriptFile", value: "\(part.bytes.count) bytes", "It must be UTF-8 text")
     }
+    guard !part.bytes.contains(0) else { throw .null(in: "the script") }
     return text
   }
 

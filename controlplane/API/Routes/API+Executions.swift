@@ -19,9 +19,8 @@ extension API {
 
   func getExecution(_ request: APIRequest) async throws -> Response {
     let execution = try await requireExecution(request.path("id"))
-    let outcomes = try await dependencies.store.ask.executionHistory
-      .nodeOutcomes(of: [execution.id])
-    return .json(execution.json(links, outcomes: outcomes[execution.id] ?? NodeOutcomes()))
+    let details = try await dependencies.store.ask.executionHistory.details(of: [execution])
+    return .json(execution.json(links, details: details))
   }
 
   func getState(_ request: APIRequest) async throws -> Response {
@@ -93,11 +92,30 @@ extension API {
       let message = isThere ? "The execution has not ended: \(text)" : "Not found: \(text)"
       return ["id": .text(text), "message": .text(message)]
     }
-    return .json([
+    return .json(Self.deletion(of: texts.count, failures: failures))
+  }
+
+  /// Deletes the executions of a job, but for those that have not ended.
+  func deleteJobExecutions(_ request: APIRequest) async throws -> Response {
+    let job = try await requireJob(request.path("id"))
+    let (all, deleted) = try await dependencies.store.transaction { scope in
+      (
+        try await scope.executionHistory.numbers(ofJob: job.id),
+        try await scope.executionHistory.deleteEnded(ofJob: job.id)
+      )
+    }
+    let failures = all.filter { !deleted.contains($0) }.map { id -> JSON in
+      ["id": .text("\(id)"), "message": .text("The execution has not ended: \(id)")]
+    }
+    return .json(Self.deletion(of: all.count, failures: failures))
+  }
+
+  private static func deletion(of count: Int, failures: [JSON]) -> JSON {
+    [
       "failures": .array(failures), "failedCount": .integer(Int64(failures.count)),
-      "successCount": .integer(Int64(texts.count - failures.count)),
-      "allsuccessful": .boolean(failures.isEmpty), "requestCount": .integer(Int64(texts.count)),
-    ])
+      "successCount": .integer(Int64(count - failures.count)),
+      "allsuccessful": .boolean(failures.isEmpty), "requestCount": .integer(Int64(count)),
+    ]
   }
 
   private static func executionIDs(_ request: APIRequest) async throws -> [String] {
@@ -106,6 +124,9 @@ extension API {
       texts += (json.elements ?? json["ids"]?.elements ?? []).compactMap(\.scalar)
     }
     guard !texts.isEmpty else { throw APIError.missing(parameter: "ids") }
+    guard texts.count <= APILimits.listItems else {
+      throw APIError.tooMany(texts.count, in: "ids")
+    }
     var seen: Set<String> = []
     return texts.filter { seen.insert($0).inserted }
   }

@@ -64,8 +64,10 @@ extension API {
 
   /// The filters of a list of jobs. Throws a 400 that names the parameter.
   static func jobQuery(_ query: Parameters, project: String) throws(APIError) -> JobQuery {
-    JobQuery(
-      project: project, ids: query.has("idlist") ? query.list("idlist") : nil,
+    let ids = query.has("idlist") ? query.list("idlist") : nil
+    if let ids, ids.count > APILimits.listItems { throw .tooMany(ids.count, in: "idlist") }
+    return JobQuery(
+      project: project, ids: ids,
       nameContains: query.text("jobFilter"), name: query.text("jobExactFilter"),
       group: try group(query, "groupPath", "groupPathExact"),
       scheduled: try query.flag("scheduledFilter"), limit: try query.count("max"),
@@ -107,6 +109,9 @@ extension APIRequest {
     var seen: Set<String> = []
     let ids = texts.filter { seen.insert($0).inserted }
     guard !ids.isEmpty else { throw APIError.missing(parameter: "idlist") }
+    guard ids.count <= APILimits.listItems else {
+      throw APIError.tooMany(ids.count, in: "idlist")
+    }
     return ids.map(JobID.init)
   }
 

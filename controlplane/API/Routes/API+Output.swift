@@ -37,6 +37,7 @@ extension API {
     let page = try await isWhole ? wholePage(execution, wish) : page(execution, wish)
     let body = OutputBody(
       execution: execution, page: page, selection: wish.selection,
+      isCompacted: wish.isCompacted,
       isUnmodified: wish.isUnmodified(page), now: dependencies.now(),
       users: Self.users(execution))
     switch format {
@@ -99,10 +100,13 @@ struct OutputWish: Sendable {
   let lastModified: Int64?
   let maxLines: Int?
   let lastLines: Int?
+  /// Whether an entry shows only what differs from the one before it.
+  let isCompacted: Bool
   let selection: LogSelection
 
   init(_ request: APIRequest) throws(APIError) {
     let query = request.query
+    isCompacted = request.version >= 21 ? try query.flag("compacted") ?? false : false
     offset = try query.count("offset") ?? 0
     lastModified = try query.count("lastmod")
     maxLines = try query.count("maxlines").flatMap { $0 > 0 ? Int(clamping: $0) : nil }

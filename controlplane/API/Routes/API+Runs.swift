@@ -11,6 +11,7 @@ extension API {
       .api(.post, "/job/{id}/run", .run, .job, runJob),
       .api(.post, "/job/{id}/executions", .run, .job, runJob),
       .api(.get, "/job/{id}/executions", .viewHistory, .job, jobExecutions),
+      .api(.delete, "/job/{id}/executions", .deleteExecution, .job, deleteJobExecutions),
     ]
   }
 
@@ -56,8 +57,8 @@ extension API {
   func page(_ query: ExecutionHistoryQuery) async throws -> JSON {
     let history = dependencies.store.ask.executionHistory
     let page = try await history.page(query)
-    let outcomes = try await history.nodeOutcomes(of: page.executions.map(\.id))
-    return page.json(links, query: query, outcomes: outcomes)
+    let details = try await history.details(of: page.executions)
+    return page.json(links, query: query, details: details)
   }
 }
 

@@ -36,6 +36,9 @@ extension API {
     dependencies.metrics.gauge("process_resident_memory_bytes", []).set(Int64(host.residentBytes))
     dependencies.metrics.gauge("process_start_time_seconds", [])
       .set(Double(dependencies.server.startedAt.microseconds) / 1_000_000)
+    for (name, value) in await dependencies.gauges() {
+      dependencies.metrics.gauge(name, []).set(Int64(value))
+    }
     return .text(dependencies.metrics.text(), type: PrometheusRegistry.contentType)
   }
 }

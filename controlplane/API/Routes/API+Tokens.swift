@@ -39,7 +39,8 @@ extension API {
 
   func createToken(_ request: APIRequest) async throws -> Response {
     let wish = try TokenWish(
-      try await request.json(), user: request.path("id"), principal: try request.principal)
+      try await request.json(), user: request.path("id"), principal: try request.principal,
+      longest: dependencies.limits.tokenLifetime)
     let made = try await TokenIssue(store: dependencies.store).create(
       for: wish.user, by: try request.principal.user, roles: wish.roles, name: wish.name,
       lifetime: wish.lifetime)
@@ -52,10 +53,13 @@ struct TokenWish: Sendable {
   let user: String
   let roles: [String]
   let name: String?
-  /// nil: as long as tokens may live.
+  /// nil: for ever.
   let lifetime: Duration?
 
-  init(_ json: JSON, user pathUser: String, principal: Principal) throws(APIError) {
+  /// - Parameter longest: how long tokens may live; nil: as long as anybody likes.
+  init(
+    _ json: JSON, user pathUser: String, principal: Principal, longest: Duration?
+  ) throws(APIError) {
     guard json.members != nil else {
       throw .invalidRequest("The request body must be an object, not \(json.kindName)")
     }
@@ -64,7 +68,22 @@ struct TokenWish: Sendable {
     self.user = user
     roles = try Self.roles(json["roles"], user: user, principal: principal)
     name = json["name"]?.scalar
-    lifetime = try Self.duration(json["duration"]?.scalar)
+    lifetime = try Self.lifetime(json["duration"]?.scalar, longest)
+  }
+
+  /// The wanted life, or the longest one. Throws a 400 that names the limit for more than that; 0 asks
+  /// for a token that does not expire.
+  private static func lifetime(_ text: String?, _ longest: Duration?) throws(APIError) -> Duration?
+  {
+    let wanted = text == "0" ? nil : try duration(text)
+    guard let longest else { return wanted }
+    guard text != "0", (wanted ?? longest) <= longest else {
+      throw .invalid(
+        parameter: "duration", value: text ?? "",
+        "The longest duration of a token is \(longest.components.seconds)s "
+          + "(rundeck.api.tokens.duration.max)")
+    }
+    return wanted ?? longest
   }
 
   private static func roles(
@@ -82,6 +101,9 @@ struct TokenWish: Sendable {
     return principal.roles.sorted()
   }
 
+  /// 100 years.
+  private static let longestSeconds: Int64 = 3_153_600_000
+
   /// `120d`, `12h`, `30m`, `45s`, `2w`, `1y`, or several of them.
   static func duration(_ text: String?) throws(APIError) -> Duration? {
     guard let text, !text.isEmpty else { return nil }
@@ -93,15 +115,19 @@ struct TokenWish: Sendable {
     for character in text where !character.isWhitespace {
       if character.isASCII, character.isNumber {
         digits.append(character)
-      } else if let unit = units[character], let number = Int64(digits), number < 1_000_000 {
+      } else if let unit = units[character], let number = Int64(digits), number < 1_000_000,
+        seconds < longestSeconds
+      {
         seconds += number * unit
         digits = ""
       } else {
         throw .invalid(parameter: "duration", value: text, "Write it like 120d or 12h30m")
       }
     }
-    guard digits.isEmpty, seconds > 0 else {
-      throw .invalid(parameter: "duration", value: text, "Write it like 120d or 12h30m")
+    guard digits.isEmpty, (1...longestSeconds).contains(seconds) else {
+      throw .invalid(
+        parameter: "duration", value: text,
+        "Write it like 120d or 12h30m, from 1 second to 100 years")
     }
     return .seconds(seconds)
   }

@@ -1,4 +1,5 @@
 import Cryptography
+import FoundationEssentials
 import JobFormat
 import Model
 import Store
@@ -53,6 +54,9 @@ struct JobImport: Sendable {
   private func store(
     _ job: Job, inDocument: Set<JobID>
   ) async throws(StoreError) -> (JobID?, Outcome.Result) {
+    if StoredNull.isIn(job) {
+      return (nil, .failed("The character U+0000 is not allowed in a job definition"))
+    }
     if wish.validatesReferences, let missing = try await missingReference(job, inDocument) {
       return (job.id, .failed("Job reference to a job that does not exist: \(missing)"))
     }
@@ -95,6 +99,26 @@ struct JobImport: Sendable {
       if try await scope.jobs.find(JobID(id)) == nil { return id }
     }
     return nil
+  }
+}
+
+/// The character U+0000, which PostgreSQL's texts and JSON functions refuse, and which ends a text for
+/// programs.
+enum StoredNull {
+  /// Whether any text of the definition has it.
+  static func isIn(_ job: Job) -> Bool {
+    guard let bytes = try? JSONEncoder().encode(job) else { return false }
+    let escape = Array("\\u0000".utf8)
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
+      guard bytes[index] == escape[0] else {
+        index += 1
+        continue
+      }
+      if bytes[index...].starts(with: escape) { return true }
+      index += 2
+    }
+    return false
   }
 }
 

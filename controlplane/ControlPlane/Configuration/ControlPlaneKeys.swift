@@ -8,7 +8,7 @@ public enum ControlPlaneKeys {
     keys: server + database + member + security + execution, families: [])
 
   private static let server: [any DescribedKey] = [
-    address, port, serverURL, bodyLimit, tlsCertificate, tlsKey,
+    address, port, serverURL, bodyLimit, bodyTimeout, tlsCertificate, tlsKey,
   ]
   private static let database: [any DescribedKey] = [
     databaseURL, databaseUsername, databasePassword, databasePoolSize,
@@ -43,6 +43,11 @@ extension ControlPlaneKeys {
   public static let bodyLimit = ConfigurationKey(
     "quarterdeck.http.bodyLimit", .int(1_024...1_073_741_824), default: 16_777_216,
     "The largest body of a request to the API, in bytes.")
+
+  public static let bodyTimeout = ConfigurationKey(
+    "quarterdeck.http.bodyTimeout", .duration(in: .seconds, .milliseconds(100) ... .seconds(3_600)),
+    default: .seconds(60),
+    "How long the body of a request to the API may take to arrive; a plain number is seconds.")
 
   public static let tlsCertificate = ConfigurationKey(
     "quarterdeck.tls.certificate", optional: .path,
@@ -143,5 +148,6 @@ extension ControlPlaneKeys {
   public static let agentPing = ConfigurationKey(
     "quarterdeck.agent.ping", .duration(in: .seconds, .milliseconds(100) ... .seconds(300)),
     default: .seconds(10),
-    "How often an idle agent's stream gets a sign of life; an agent reconnects after three without one.")
+    "How often an idle agent's stream gets a sign of life; an agent reconnects after three without one."
+  )
 }
