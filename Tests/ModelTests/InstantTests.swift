@@ -34,9 +34,10 @@ import Testing
     #expect(Instant(iso8601: text) == nil)
   }
 
-  @Test(arguments: [
-    (Int64.min, -9_223_372_036_854_776), (.max, 9_223_372_036_854_775), (-1000, -1), (0, 0),
-  ] as [(Int64, Int64)])
+  @Test(
+    arguments: [
+      (Int64.min, -9_223_372_036_854_776), (.max, 9_223_372_036_854_775), (-1000, -1), (0, 0),
+    ] as [(Int64, Int64)])
   func `no number from outside stops the process`(microseconds: Int64, milliseconds: Int64) {
     let instant = Instant(microseconds: microseconds)
     #expect(instant.milliseconds == milliseconds)
