@@ -24,7 +24,11 @@ extension ControlPlane {
     let conductor = ExecutionConductor(
       store: store, term: term, server: node, sealer: sealer, commands: registry,
       log: ConductorLog(store: store, signals: signals),
-      timing: ConductorTiming(agentWait: configuration[ControlPlaneKeys.agentWait]),
+      timing: ConductorTiming(
+        agentWait: configuration[ControlPlaneKeys.agentWait],
+        // Each agent's last sight is noted once in a ping interval.
+        agentAway: max(.seconds(45), configuration[ControlPlaneKeys.agentPing] * 3),
+        agentLost: configuration[ControlPlaneKeys.agentLost]),
       logger: logger)
     let gateway = AgentGateway(
       store: store, member: term.member, registry: registry, seal: SpecificationSeal(sealer),

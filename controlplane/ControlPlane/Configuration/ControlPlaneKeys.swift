@@ -19,7 +19,7 @@ public enum ControlPlaneKeys {
   private static let security: [any DescribedKey] = [
     tokensFile, realmFile, maximumTokenDuration, clusterKeyFile,
   ]
-  private static let execution: [any DescribedKey] = [agentWait, agentPing]
+  private static let execution: [any DescribedKey] = [agentWait, agentLost, agentPing]
 }
 
 // MARK: The HTTP server.
@@ -144,6 +144,14 @@ extension ControlPlaneKeys {
     "quarterdeck.agent.wait", .duration(in: .seconds, .seconds(0) ... .seconds(86_400)),
     default: .seconds(60),
     "How long a step waits for an agent that is not connected before the step fails on that node.")
+
+  public static let agentLost = ConfigurationKey(
+    "quarterdeck.agent.lostAfter",
+    .duration(in: .seconds, .seconds(0) ... .seconds(31_536_000)), default: .seconds(86_400),
+    """
+    How long a step that its agent may have begun waits for that agent to come back before the step \
+    fails as lost; it may well run on in the meantime.
+    """)
 
   public static let agentPing = ConfigurationKey(
     "quarterdeck.agent.ping", .duration(in: .seconds, .milliseconds(100) ... .seconds(300)),
