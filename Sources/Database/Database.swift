@@ -54,3 +54,14 @@ public enum DatabaseNotification: Sendable, Hashable {
   case message(channel: String, payload: String)
   case reconnected
 }
+
+extension Database {
+  /// Asks with one statement, which `dialect.now` makes.
+  public func clock() async throws(DatabaseError) -> Int64 {
+    let answer = try await run(Statement("SELECT \(dialect.now)"))
+    guard case .integer(let microseconds)? = answer.rows.first?.values.first else {
+      throw DatabaseError(code: .programming, message: "the clock did not answer a number")
+    }
+    return microseconds
+  }
+}

@@ -52,14 +52,6 @@ public final class PostgresDatabase: Database {
     }
   }
 
-  public func clock() async throws(DatabaseError) -> Int64 {
-    let answer = try await run(Statement("SELECT \(dialect.now)"))
-    guard case .integer(let microseconds)? = answer.rows.first?.values.first else {
-      throw DatabaseError(code: .programming, message: "the clock did not answer a number")
-    }
-    return microseconds
-  }
-
   public func notify(channel: String, payload: String) async throws(DatabaseError) {
     _ = try await run(.notify(channel: channel, payload: payload))
   }
