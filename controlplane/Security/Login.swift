@@ -53,14 +53,20 @@ public final class Login: Sendable {
 
   private func roles(user: String, password: String) async throws(StoreError) -> [String]? {
     if let entry = realm?.entry(user) {
-      return await work.run { entry.password.matches(password) } ? entry.roles : nil
+      if await work.run({ entry.password.matches(password) }) { return entry.roles }
+      _ = try await matches(password, Self.nobodysHash)
+      return nil
     }
     let record = try await store.ask.users.find(user)
+    return try await matches(password, record?.passwordHash ?? Self.nobodysHash)
+      ? record?.roles : nil
+  }
+
+  /// An unknown name, and a wrong password in the realm file, cost as much time as a wrong password of a
+  /// stored user: so names cannot be found out.
+  private func matches(_ password: String, _ text: String) async throws(StoreError) -> Bool {
     do throws(CryptographyError) {
-      // An unknown name costs as much time as a wrong password, so that names cannot be found out.
-      let hash = try PasswordHash(parsing: record?.passwordHash ?? Self.nobodysHash)
-      let matches = try await hasher.verify(password, against: hash)
-      return matches ? record?.roles : nil
+      return try await hasher.verify(password, against: try PasswordHash(parsing: text))
     } catch {
       throw .corrupt(table: "user_account", column: "password_hash", value: "\(error)")
     }
