@@ -194,7 +194,7 @@ let package = Package(
     tests(
       "APITests",
       [
-        "API", "Execution", "Logs", "Spool", "Store", "Model", "Security", "Cryptography",
+        "API", "Database", "Execution", "Logs", "Spool", "Store", "Model", "Security", "Cryptography",
         "TestSupport", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
       ]),
     tests(

@@ -84,6 +84,22 @@ final class ScriptedExecutions: ExecutionControl {
     }
   }
 
+  func endIncomplete(
+    _ id: ExecutionID, by user: String
+  ) async throws(AbortError) -> AbortAnswer {
+    do {
+      try await end(id, .incomplete)
+      guard let record = try await store.ask.executions.find(id) else {
+        throw AbortError.noExecution(id)
+      }
+      return AbortAnswer(.aborted, execution: record)
+    } catch let error as AbortError {
+      throw error
+    } catch {
+      throw .failed("\(error)")
+    }
+  }
+
   func waitUntilEnded(_ id: ExecutionID) async throws -> ExecutionRecord? {
     try await store.ask.executions.find(id)
   }
@@ -99,6 +115,8 @@ final class ScriptedExecutions: ExecutionControl {
 /// The API over a fresh SQLite store, with a token of an administrator.
 struct APIFixture: Sendable {
   let store: Store
+  /// How many statements the routes have asked the database for.
+  let traffic: CountedDatabase
   let executions: ScriptedExecutions
   let table: RouteTable
   let token: String
@@ -108,7 +126,8 @@ struct APIFixture: Sendable {
     limits: APILimits = APILimits(), _ body: @Sendable (APIFixture) async throws -> Void
   ) async throws {
     try await Engine.sqlite.withDatabase { database in
-      let store = Store(database)
+      let traffic = CountedDatabase(database)
+      let store = Store(traffic)
       try await store.migrate()
       let executions = ScriptedExecutions(store: store)
       let dependencies = APIDependencies(
@@ -125,7 +144,7 @@ struct APIFixture: Sendable {
       try await Application(router: router).test(.router) { client in
         try await body(
           APIFixture(
-            store: store, executions: executions,
+            store: store, traffic: traffic, executions: executions,
             table: API(dependencies).routes, token: made.token, client: client))
       }
     }

@@ -53,6 +53,10 @@ import Testing
       }
       let running = try await api.send("GET", "/project/test/executions/running")
       #expect(running.status == 200 && running.json.members["executions"] == .list([]))
+      let metrics = try await api.metrics()
+      #expect(metrics.contains("quarterdeck_agents_connected 1"))
+      #expect(metrics.contains("quarterdeck_executions_carried 0"))
+      #expect(metrics.contains("quarterdeck_http_requests_total"))
       let anything = try await api.send("GET", "/project/test/executions", accept: "*/*")
       #expect(anything.json.paging.total.int == 4)
     }

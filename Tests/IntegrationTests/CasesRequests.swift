@@ -24,6 +24,11 @@ extension APIClient {
         + "\(text)\r\n--part--\r\n")
   }
 
+  /// What `/metrics` says.
+  func metrics() async throws -> String {
+    try await HTTPClient().send(HTTPRequest("GET", "\(server)/metrics"), limit: 1 << 20).text
+  }
+
   /// How many executions a list has, and that its `paging` agrees when nothing limits it.
   func count(_ path: String) async throws -> Int {
     try await json("GET", path).executions.items.count

@@ -8,27 +8,28 @@ extension JSON: Decodable {
     init?(intValue: Int) { nil }
   }
 
+  /// What most values of a document are is tried first: a wrong guess costs an error that is thrown.
   init(from decoder: any Decoder) throws {
-    if let keyed = try? decoder.container(keyedBy: MemberName.self) {
+    let single = try decoder.singleValueContainer()
+    if let scalar = Self.scalar(single) {
+      self = scalar
+    } else if let keyed = try? decoder.container(keyedBy: MemberName.self) {
       self = .object(
         try keyed.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
           Member(key: $0.stringValue, value: try keyed.decode(JSON.self, forKey: $0))
         })
-    } else if var list = try? decoder.unkeyedContainer() {
-      var elements: [JSON] = []
-      while !list.isAtEnd { elements.append(try list.decode(JSON.self)) }
-      self = .array(elements)
     } else {
-      self = try Self.scalar(try decoder.singleValueContainer())
+      self = .array(try single.decode([JSON].self))
     }
   }
 
-  private static func scalar(_ single: any SingleValueDecodingContainer) throws -> JSON {
+  private static func scalar(_ single: any SingleValueDecodingContainer) -> JSON? {
     if single.decodeNil() { return .null }
-    if let value = try? single.decode(Bool.self) { return .boolean(value) }
+    if let text = try? single.decode(String.self) { return .text(text) }
     if let number = try? single.decode(Int64.self) { return .integer(number) }
     if let number = try? single.decode(Double.self) { return .real(number) }
-    return .text(try single.decode(String.self))
+    if let value = try? single.decode(Bool.self) { return .boolean(value) }
+    return nil
   }
 
   /// Reads a document. Throws a 400 that says what is wrong with it.

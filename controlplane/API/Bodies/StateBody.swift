@@ -26,7 +26,10 @@ struct StateBody {
     body.add("allNodes", names)
     body.add("targetNodes", names)
     body.add("nodes", nodes)
-    body.add("steps", .array((plan?.steps ?? []).enumerated().map { step($0.element, $0.offset) }))
+    let byStep = Dictionary(grouping: states, by: \.key.step)
+    body.add(
+      "steps",
+      .array((plan?.steps ?? []).enumerated().map { step($1, $0, byStep[$1.step] ?? []) }))
     return body
   }
 
@@ -42,9 +45,10 @@ struct StateBody {
   }
 
   private var nodes: JSON {
-    .object(
+    let byNode = Dictionary(grouping: states, by: \.key.node)
+    return .object(
       (plan?.nodes ?? []).map { node in
-        let own = states.filter { $0.key.node == node.name }
+        let own = byNode[node.name] ?? []
         return JSON.Member(
           key: node.name,
           value: .array(
@@ -53,8 +57,7 @@ struct StateBody {
       })
   }
 
-  private func step(_ step: PlannedStep, _ index: Int) -> JSON {
-    let own = states.filter { $0.key.step == step.step }
+  private func step(_ step: PlannedStep, _ index: Int, _ own: [StepStateRecord]) -> JSON {
     var body: JSON = [
       "id": .text(String(step.step.split(separator: "/").last ?? "\(index + 1)")),
       "stepctx": .text(step.step), "nodeStep": .boolean(step.isNodeStep),

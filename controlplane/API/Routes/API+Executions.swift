@@ -43,7 +43,11 @@ extension API {
     var parameters = request.query
     if case .form(let form) = try await request.body() { parameters = parameters.merging(form) }
     let user = try await killUser(parameters.text("asUser"), request, text)
-    let answer = try await dependencies.executions.abort(execution.id, by: user)
+    let executions = dependencies.executions
+    let answer =
+      try parameters.flag("forceIncomplete") == true
+      ? try await executions.endIncomplete(execution.id, by: user)
+      : try await executions.abort(execution.id, by: user)
     var abort: JSON = ["status": .text(answer.state.rawValue)]
     abort.add("reason", answer.reason.map { .text($0) })
     return .json([
