@@ -1,10 +1,13 @@
 #pragma once
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -80,3 +83,21 @@ static inline int qd_exit_code(int status) { return WIFEXITED(status) ? WEXITSTA
 
 /// The signal that ended the process of a wait status, or 0.
 static inline int qd_exit_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+
+/// Unmaps the pages of this program's code, which come back from the page cache when they are used again. Only segments that
+/// cannot be written to are let go, so nothing can be lost.
+static inline void qd_let_go_of_code(void) {
+  const Elf64_Phdr *header = (const Elf64_Phdr *)getauxval(AT_PHDR);
+  size_t count = getauxval(AT_PHNUM);
+  uintptr_t page = (uintptr_t)getauxval(AT_PAGESZ), base = 0;
+  if (!header || !page) return;
+  for (size_t i = 0; i < count; i++)
+    if (header[i].p_type == PT_PHDR) base = (uintptr_t)header - header[i].p_vaddr;
+  for (size_t i = 0; i < count; i++) {
+    if (header[i].p_type != PT_LOAD || !(header[i].p_flags & PF_X) || header[i].p_flags & PF_W)
+      continue;
+    uintptr_t start = (base + header[i].p_vaddr) & ~(page - 1);
+    uintptr_t end = (base + header[i].p_vaddr + header[i].p_filesz) & ~(page - 1);
+    if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
+  }
+}

@@ -55,7 +55,8 @@ final class AgentBench: Sendable {
       specification: specification)
   }
 
-  private func host() throws -> StepHost {
+  /// The host of steps of a life that a test leads by itself.
+  func host() throws -> StepHost {
     let launcher = try SupervisorLauncher(
       program: AgentService.siblingSupervisor, spoolDirectory: directory, bootID: "boot",
       environment: environment)

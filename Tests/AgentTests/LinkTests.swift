@@ -96,6 +96,50 @@ import Wire
     #expect(warnings.all.first?.contains("enroll this host again") == true)
   }
 
+  /// Answers every report with nothing stored, and remembers when they came.
+  private actor Miser: ControlPlaneLink {
+    private(set) var arrivals: [ContinuousClock.Instant] = []
+    private var waiter: CheckedContinuation<Void, Never>?
+
+    func stream(
+      hello: [UInt8], receive: @Sendable ([UInt8]) async throws -> Void
+    ) async throws {}
+
+    func report(_ body: [UInt8]) async throws(AgentError) -> [UInt8] {
+      arrivals.append(.now)
+      if arrivals.count == 6 {
+        waiter?.resume()
+        waiter = nil
+      }
+      return ReportAnswer(acks: []).bytes
+    }
+
+    func sixReports() async {
+      if arrivals.count < 6 { await withCheckedContinuation { waiter = $0 } }
+    }
+  }
+
+  @Test func `a control plane that takes nothing is asked ever more seldom, and named once`()
+    async throws
+  {
+    let warnings = Warnings()
+    let miser = Miser()
+    let bench = AgentBench()
+    let host = try bench.host()
+    let shipper = SpoolShipper(
+      host: host, link: miser, chance: { 0 }, logger: Logger(label: "test") { _ in warnings })
+    await host.kill(AssignmentID(9), of: ExecutionID(1), epoch: Epoch(1), grace: 0)
+    let shipping = Task { await shipper.run() }
+    await miser.sixReports()
+    shipping.cancel()
+    await shipping.value
+    await host.stop()
+    host.thread.stop()
+    let arrivals = await miser.arrivals
+    #expect(arrivals[5] - arrivals[0] >= .milliseconds(25 + 50 + 100 + 200 + 400))
+    #expect(warnings.all.count == 1)
+  }
+
   @Test func `an address where nobody listens is passed over`() async throws {
     let staying = SocketServer { _ in .stream([Self.welcome]) }
     try await session(["http://127.0.0.1:1", staying.url]) { await staying.requests(1) }

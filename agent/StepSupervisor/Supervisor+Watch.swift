@@ -11,7 +11,9 @@ extension Supervisor {
       var files = WatchedFiles(
         output: pollfd(file: output.file), errors: pollfd(file: errors.file),
         signals: pollfd(file: signals))
-      if files.poll(milliseconds: wait) > 0 {
+      let count = files.poll(milliseconds: wait)
+      if count == 0, !hasSettled { settle() }
+      if count > 0 {
         if files.output.revents != 0 { _ = output.readOnce(into: appender) }
         if files.errors.revents != 0 { _ = errors.readOnce(into: appender) }
         if files.signals.revents != 0 { takeSignals() }
@@ -25,10 +27,21 @@ extension Supervisor {
     errors.close(appender)
   }
 
-  /// Milliseconds until the time demands something, rounded up, or -1.
+  /// Milliseconds until the time demands something, rounded up, or -1. At first not longer than a moment.
   private var wait: Int32 {
-    guard let next = life.nextTick else { return -1 }
-    return Int32(clamping: max(0, (next - Clock.steady + 999) / 1000))
+    let longest = hasSettled ? -1 : Self.settleMilliseconds
+    guard let next = life.nextTick else { return longest }
+    let rest = Int32(clamping: max(0, (next - Clock.steady + 999) / 1000))
+    return hasSettled ? rest : min(rest, longest)
+  }
+
+  /// After how much quiet the step is one that lasts.
+  private static let settleMilliseconds: Int32 = 50
+
+  /// Gives back the code that only the start needed: starting looks at most of the program, waiting at a few pages.
+  private func settle() {
+    hasSettled = true
+    qd_let_go_of_code()
   }
 
   /// Looks after signals and the time only: the spool's disk is full.

@@ -23,6 +23,7 @@ public final class Supervisor {
   var main: pid_t = 0
   var mainStatus: Int32?
   var isTreeGone = false
+  var hasSettled = false
   var leftOvers = 0
 
   /// Cuts this process loose from its parent: own session, subreaper, nothing inherited by the step.

@@ -10,23 +10,8 @@ extension AgentMemory {
   /// not is no longer this process's and goes first when the host needs memory. So an idle agent's Pss is what an
   /// idle agent uses, and it is not done over and over: that would only hold the figure down against pages in use.
   static func settle() {
-    letGoOfCode()
     malloc_trim(0)
-  }
-
-  /// Only executable mappings of the program file are let go: they are never written to, so nothing can be lost.
-  private static func letGoOfCode() {
-    guard let bytes = try? SmallFile.read("/proc/self/maps") else { return }
-    let program = programPath
-    for line in bytes.split(separator: 0x0a) {
-      let text = String(decoding: line, as: UTF8.self)
-      guard text.hasSuffix(program), text.contains(" r-xp ") else { continue }
-      let ends = text.prefix { $0 != " " }.split(separator: "-")
-      guard ends.count == 2, let start = UInt(ends[0], radix: 16),
-        let end = UInt(ends[1], radix: 16)
-      else { continue }
-      madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), MADV_DONTNEED)
-    }
+    qd_let_go_of_code()
   }
 
   /// The path of the running program.

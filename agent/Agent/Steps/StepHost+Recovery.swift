@@ -29,7 +29,9 @@ extension StepHost {
     step.isFinal = scan.isFinal
     if let accepted = scan.accepted { _ = epochs.admit(accepted.epoch, of: accepted.execution) }
     if !isLocked, !scan.isFinal {
-      let ended = StepTree(spool: path(of: assignment)).end()
+      // After a boot of the host nobody is left.
+      let mayLive = scan.accepted?.bootID == bootID
+      let ended = mayLive ? StepTree(spool: path(of: assignment)).end() : 0
       _ = ftruncate(file, off_t(scan.wholeSize))
       append(Self.end(of: scan, bootID: bootID, ended: ended, at: now()), to: &step)
     }
