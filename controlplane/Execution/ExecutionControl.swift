@@ -19,12 +19,3 @@ public protocol ExecutionControl: Sendable {
   /// Throws `CancellationError` when the waiting task is cancelled.
   func waitUntilEnded(_ id: ExecutionID) async throws -> ExecutionRecord?
 }
-
-extension ExecutionControl {
-  /// What carries no executions ends none.
-  public func endIncomplete(
-    _ id: ExecutionID, by user: String
-  ) async throws(AbortError) -> AbortAnswer {
-    throw .failed("Executions cannot be ended here before their steps")
-  }
-}
