@@ -18,7 +18,9 @@ enum Machine {
   }
 
   /// How many MiB a second `cat > file` writes of the lines that `producer` prints.
-  static func catRate(of producer: String, mebibytes: Double, into file: String) async throws -> Double {
+  static func catRate(of producer: String, mebibytes: Double, into file: String) async throws
+    -> Double
+  {
     let elapsed = try await seconds { try await shell("\(producer) | cat > \(file)") }
     unlink(file)
     return mebibytes / elapsed
