@@ -18,8 +18,14 @@ public enum SecureRandom {
   public static func hex(_ count: Int) -> String { Hexadecimal.text(of: bytes(count)) }
 
   /// `count` random bytes in the URL-safe alphabet of RFC 4648 section 5, without padding:
-  /// 43 characters for the 32 bytes of a secret.
-  public static func token(_ count: Int = 32) -> String { Base64.urlSafeText(of: bytes(count)) }
+  /// 43 characters for the 32 bytes of a secret. Never one that begins with `-`, which a command line
+  /// takes for an option: `--token -x…` has no value.
+  public static func token(_ count: Int = 32) -> String {
+    while true {
+      let text = Base64.urlSafeText(of: bytes(count))
+      if !text.hasPrefix("-") { return text }
+    }
+  }
 
   /// A random UUID (RFC 9562, version 4) in lower case, 36 characters.
   public static func uuid() -> String {

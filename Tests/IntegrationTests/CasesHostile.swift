@@ -118,12 +118,17 @@ import Testing
 
   @Test func `jobs that cannot be are refused one by one`() async throws {
     try await Scenario.run(on: .sqlite) { scenario in
+      let deep = String(repeating: "[", count: 100_000)
       let head = "  sequence: {keepgoing: false, strategy: node-first, commands: "
       for (document, name) in [
         ("- name: stepless\n\(head)[]}", "step"),
         ("- name: \"nul\\0\"\n\(head)[{exec: 'true'}]}", "U+0000"),
         ("- name: nul\n\(head)[{exec: \"true\\0\"}]}", "U+0000"),
         ("- description: nameless\n\(head)[{exec: 'true'}]}", "name"),
+        (
+          "- name: deep\n  options: [{name: a, regex: '\(deep)'}]\n\(head)[{exec: 'true'}]}",
+          "regex"
+        ),
         ("- name: regex\n  options: [{name: a, regex: '['}]\n\(head)[{exec: 'true'}]}", "regex"),
       ] {
         let answer = try await scenario.api.json(
@@ -133,6 +138,9 @@ import Testing
         #expect(answer.succeeded.items.isEmpty)
       }
       #expect(try await scenario.api.json("GET", "/project/test/jobs").items.isEmpty)
+      let run = try await scenario.api.json(
+        "POST", "/project/test/run/command", body: #"{"exec":"true","filter":"\#(deep)"}"#)
+      #expect(try await scenario.api.ending(try #require(run.execution.id.int)) == "failed")
     }
   }
 
