@@ -72,6 +72,19 @@ import Testing
     }
   }
 
+  @Test func `an abort that is forced ends the execution as incomplete`() async throws {
+    try await APIFixture.with { api in
+      try await api.makeProject()
+      _ = try await api.post("/project/P/run/command?exec=sleep+120")
+      #expect(try await api.post("/execution/1/abort?forceIncomplete=maybe").status == 400)
+      let pending = try await api.post("/execution/1/abort?forceIncomplete=false")
+      #expect(pending.json["abort"]?["status"] == "pending")
+      let answer = try await api.post("/execution/1/abort?forceIncomplete=true")
+      #expect(answer.json["abort"]?["status"] == "aborted")
+      #expect(answer.json["execution"]?["status"] == "incomplete")
+    }
+  }
+
   /// Two ad hoc commands, one of them failed, and a run of each of two jobs.
   private static func prepare(_ api: APIFixture) async throws {
     try await api.makeProject()
