@@ -106,7 +106,8 @@ let package = Package(
     shared(
       "Daemon",
       [
-        "ServiceManager", .serviceLifecycle, .unixSignals, .logging, .configuration, .systemPackage,
+        "ServiceManager", "CLinux", .serviceLifecycle, .unixSignals, .logging, .configuration,
+        .systemPackage,
       ]),
 
     // The agent.
@@ -149,10 +150,10 @@ let package = Package(
     controlPlane(
       "ControlPlane",
       [
-        "Model", "Store", "Database", "Cryptography", "Daemon", "ServiceManager", "Cluster",
+        "Model", "Store", "Database", "Cryptography", "Daemon", "Cluster",
         "Security",
         "Logs", "Execution", "AgentGateway", "API", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
-        .nioCore, .nioSSL, .logging, .serviceLifecycle,
+        .nioSSL, .logging, .serviceLifecycle,
       ]),
     .executableTarget(
       name: "quarterdeck-controlplane",
@@ -194,7 +195,8 @@ let package = Package(
     tests(
       "APITests",
       [
-        "API", "Database", "Execution", "Logs", "Spool", "Store", "Model", "Security", "Cryptography",
+        "API", "Database", "Execution", "Logs", "Spool", "Store", "Model", "Security",
+        "Cryptography",
         "TestSupport", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
       ]),
     tests(

@@ -89,8 +89,15 @@ public struct AgentService: Service {
 
   /// `quarterdeck-supervisor` beside this program.
   static var siblingSupervisor: String {
-    let path = AgentMemory.programPath
+    let path = programPath
     let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
     return directory + "/quarterdeck-supervisor"
+  }
+
+  private static var programPath: String {
+    var buffer = [CChar](repeating: 0, count: 4_096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count)
+    return String(
+      decoding: buffer[..<max(0, count)].map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }

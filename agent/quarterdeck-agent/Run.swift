@@ -28,7 +28,7 @@ struct Run: AsyncParsableCommand {
   }
 
   private func serve(_ configuration: EffectiveConfiguration) async throws {
-    AgentMemory.keepSmall()
+    ProcessMemory.keepSmall()
     let logger = DaemonLogging.bootstrap(
       identifier: "quarterdeck-agent", configuration: configuration)
     let settings = AgentSettings(configuration)

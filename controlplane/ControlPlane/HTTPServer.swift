@@ -66,6 +66,7 @@ struct HTTPServer: Service {
     let place = "\(settings.address):\(port ?? settings.port)"
     logger.notice("Serving", metadata: ["address": "\(place)", "tls": "\(settings.tls != nil)"])
     status.ready("serving on \(place)")
+    ProcessMemory.settle()
   }
 
   /// Shows the password once, to a person; a log would keep it for everybody who reads logs.

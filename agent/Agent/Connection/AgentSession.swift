@@ -111,13 +111,13 @@ struct AgentSession: Sendable {
       welcome()
       status.update("connected to member \(member)")
       logger.info("connected", metadata: ["member": "\(member)"])
-      AgentMemory.settle()
+      ProcessMemory.settle()
     case .assign(let assignment): await host.accept(assignment)
     case .kill(let assignment, let execution, let epoch, let grace):
       await host.kill(assignment, of: execution, epoch: epoch, grace: grace)
     case .forget(let assignment): await host.forget(assignment)
     case .ping:
-      if await host.becameIdle() { AgentMemory.settle() }
+      if await host.becameIdle() { ProcessMemory.settle() }
     case .goodbye: throw Ending.goodbye
     }
   }
