@@ -157,7 +157,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "quarterdeck-controlplane",
-      dependencies: ["ControlPlane", "Daemon", "Database", "Postgres", "SQLite", .argumentParser],
+      dependencies: [
+        "ControlPlane", "Daemon", "Database", "Postgres", "SQLite", .argumentParser, .logging,
+      ],
       path: "controlplane/quarterdeck-controlplane", swiftSettings: strict),
 
     // Tests.
@@ -191,6 +193,7 @@ let package = Package(
       [
         "AgentGateway", "Execution", "Logs", "Wire", "Spool", "Store", "Database", "Model",
         "Cryptography", "HTTPClient", "TestSupport", .hummingbird, .hummingbirdTesting, .logging,
+        .httpTypes, .nioCore,
       ]),
     tests(
       "APITests",
