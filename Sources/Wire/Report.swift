@@ -3,7 +3,7 @@ public import Model
 /// New bytes of some spools.
 public struct Report: WireMessage {
   /// The largest sum of `SpoolPiece.bytes` in one report.
-  public static let maximumBytes = 8 << 20
+  public static let maximumBytes = 4 << 20
 
   public var pieces: [SpoolPiece]
 

@@ -1,14 +1,16 @@
 import Hummingbird
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import AgentGateway
 
 @Suite struct BodyReaderTests {
   private func reader(
-    _ body: AsyncStream<ByteBuffer>, limit: Int = 100, timeout: Duration = .milliseconds(200)
-  ) -> BodyReader {
-    BodyReader(body: RequestBody(asyncSequence: body), limit: limit, timeout: timeout)
+    _ body: AsyncStream<ByteBuffer>, limit: Int = 100, timeout: Duration
+  ) -> BodyReader<ContinuousClock> {
+    BodyReader(
+      body: RequestBody(asyncSequence: body), limit: limit, timeout: timeout, clock: .continuous)
   }
 
   /// Pieces of one byte with a pause before each.
@@ -30,8 +32,16 @@ import Testing
   }
 
   @Test func `a slow body arrives as long as it goes on`() async throws {
-    let slow = reader(drip(30, every: .milliseconds(10)))
-    #expect(try await slow.read() == [UInt8](repeating: 7, count: 30))
+    let clock = ManualClock()
+    let left = Counter(12)
+    let body = AsyncStream {
+      clock.advance(by: .seconds(45))
+      return await left.next() ? ByteBuffer(bytes: [7]) : nil
+    }
+    let slow = BodyReader(
+      body: RequestBody(asyncSequence: body), limit: 100, timeout: .seconds(60), clock: clock)
+    let bytes = try await slow.read()
+    #expect(bytes == [UInt8](repeating: 7, count: 12))
   }
 
   @Test func `a body that is silent is given up`() async throws {
@@ -48,7 +58,7 @@ import Testing
   }
 
   @Test func `a body over the limit is refused`() async throws {
-    let long = reader(drip(5, every: .zero), limit: 4)
+    let long = reader(drip(5, every: .zero), limit: 4, timeout: .seconds(3600))
     let refusal = await #expect(throws: AgentRefusal.self) { try await long.read() }
     #expect(refusal?.status == .contentTooLarge)
   }

@@ -127,6 +127,8 @@ extension AgentGateway {
   }
 
   private func body(_ request: Request, limit: Int) async throws -> [UInt8] {
-    try await BodyReader(body: request.body, limit: limit, timeout: settings.bodyTimeout).read()
+    try await BodyReader(
+      body: request.body, limit: limit, timeout: settings.bodyTimeout, clock: .continuous
+    ).read()
   }
 }

@@ -7,16 +7,17 @@ import Synchronization
 /// What counts is that it goes on: an agent behind a slow line sends its report over and over again when
 /// it is cut off for its length. The tenfold of the time-out is the end all the same, because a body that
 /// is on its way occupies memory that others wait for.
-struct BodyReader: Sendable {
+struct BodyReader<Time: Clock<Duration>>: Sendable {
   let body: RequestBody
   /// The most bytes it may have.
   let limit: Int
   /// How long it may be silent.
   let timeout: Duration
+  let clock: Time
 
   /// Throws `AgentRefusal` when the body is too long or does not go on.
   func read() async throws -> [UInt8] {
-    let pulse = Pulse()
+    let pulse = Pulse(clock)
     return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
       group.addTask { try await collect(pulse) }
       group.addTask {
@@ -31,7 +32,7 @@ struct BodyReader: Sendable {
     }
   }
 
-  private func collect(_ pulse: Pulse) async throws -> [UInt8] {
+  private func collect(_ pulse: Pulse<Time>) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     for try await buffer in body {
       guard bytes.count + buffer.readableBytes <= limit else {
@@ -44,19 +45,26 @@ struct BodyReader: Sendable {
   }
 
   /// Returns when nothing has come for the time-out, or when the end has come.
-  private func waitForSilence(_ pulse: Pulse) async throws {
-    let end = ContinuousClock.now + timeout * 10
+  private func waitForSilence(_ pulse: Pulse<Time>) async throws {
+    let end = clock.now.advanced(by: timeout * 10)
     while true {
-      let deadline = min(pulse.last + timeout, end)
-      if deadline <= .now { return }
-      try await Task.sleep(until: deadline, clock: .continuous)
+      let deadline = min(pulse.last.advanced(by: timeout), end)
+      if deadline <= clock.now { return }
+      try await clock.sleep(until: deadline, tolerance: nil)
     }
   }
 }
 
 /// When something came last.
-private final class Pulse: Sendable {
-  private let time = Mutex(ContinuousClock.now)
-  var last: ContinuousClock.Instant { time.withLock { $0 } }
-  func beat() { time.withLock { $0 = .now } }
+private final class Pulse<Time: Clock>: Sendable {
+  private let clock: Time
+  private let time: Mutex<Time.Instant>
+
+  init(_ clock: Time) {
+    self.clock = clock
+    time = Mutex(clock.now)
+  }
+
+  var last: Time.Instant { time.withLock { $0 } }
+  func beat() { time.withLock { $0 = clock.now } }
 }

@@ -14,11 +14,15 @@ struct HeldStep {
   var supervisor: Int32 = -1
   /// The supervisor's process number when it is this agent's child and not collected yet, else 0.
   var child: pid_t = 0
-  /// Where shipping goes on; always between two frames.
+  /// Up to where the control plane is known to have it; always between two frames.
   var offset = Int64(SpoolFile.firstOffset)
+  /// Where the next report goes on: ahead of `offset` while reports are on their way.
+  var sent = Int64(SpoolFile.firstOffset)
+  /// How many reports with a piece of it are on their way.
+  var reports = 0
   /// Whether nothing was shipped since this agent's start, so that the stored offset is not known.
   var isProbing = false
-  var isInFlight = false
+  /// Whether it stands in the list of those that the next report takes up.
   var isDirty = false
   /// Whether the final frame is in the spool.
   var isFinal = false
@@ -28,6 +32,23 @@ struct HeldStep {
   var isYoung = false
   /// A kill that waits until the supervisor is known, with its grace in milliseconds.
   var pendingKill: Int32?
+
+  /// What must be waiting before a spool goes into a second report while the first is on its way. Little output waits
+  /// for the answer and goes as one piece; much output keeps the control plane busy while it stores.
+  static let ahead = Int64(1 << 20)
+
+  /// Whether a report may take up what is there.
+  var mayShip: Bool {
+    reports == 0 || (reports == 1 && !isProbing && size - sent >= Self.ahead)
+  }
+
+  /// What the control plane answered to a piece: it has the spool up to `stored`. A piece that is not in there wholly
+  /// (it overtook the one before it, or the store went back) is sent again.
+  mutating func acknowledge(_ stored: Int64, of piece: OutgoingReport.Piece) {
+    let stored = min(max(stored, Int64(SpoolFile.firstOffset)), size)
+    offset = stored < piece.end ? stored : max(offset, stored)
+    sent = stored < piece.end ? stored : max(sent, offset)
+  }
 
   var size: Int64 {
     var status = stat()

@@ -29,10 +29,8 @@ extension StepHost {
 
   /// The spool has something new.
   func markDirty(_ assignment: AssignmentID) {
-    guard var step = held[assignment], !step.isDirty else { return }
-    step.isDirty = true
-    held[assignment] = step
-    guard !step.isInFlight else { return }
+    guard let step = held[assignment], !step.isDirty, step.mayShip else { return }
+    held[assignment]?.isDirty = true
     dirty.append(assignment)
     guard !waiting.isEmpty, let report = makeReport() else { return }
     waiting.removeFirst().resume(returning: report)
@@ -47,15 +45,14 @@ extension StepHost {
     for piece in report.pieces {
       guard var step = held[piece.assignment] else { continue }
       let ack = acks[piece.assignment]
-      step.isInFlight = false
-      step.isDirty = false
+      step.reports -= 1
       step.isProbing = false
-      if let ack { step.offset = min(max(ack.offset, Int64(SpoolFile.firstOffset)), step.size) }
+      step.acknowledge(ack?.offset ?? piece.offset, of: piece)
       hasProgress = hasProgress || ack?.forget == true || step.offset > piece.offset
       held[piece.assignment] = step
       if ack?.forget == true {
         forget(piece.assignment)
-      } else if step.offset < step.size {
+      } else if step.sent < step.size {
         markDirty(piece.assignment)
       }
     }
@@ -65,8 +62,9 @@ extension StepHost {
   /// A report that will not be sent: its pieces are for others.
   func giveBack(_ report: OutgoingReport) {
     for piece in report.pieces {
-      held[piece.assignment]?.isInFlight = false
-      held[piece.assignment]?.isDirty = false
+      guard let step = held[piece.assignment] else { continue }
+      held[piece.assignment]?.reports -= 1
+      held[piece.assignment]?.sent = min(step.sent, piece.offset)
       markDirty(piece.assignment)
     }
   }
@@ -83,32 +81,42 @@ extension StepHost {
       }
       let bytes = read(step, atMost: room)
       if bytes.isEmpty {
-        let isTooLarge = room < Report.maximumBytes && step.offset < step.size
+        let isTooLarge = room < Report.maximumBytes && step.sent < step.size
         if isTooLarge { rest.append(assignment) } else { held[assignment]?.isDirty = false }
         continue
       }
-      held[assignment]?.isInFlight = true
-      held[assignment]?.isDirty = false
       room -= bytes.count
-      pieces.append(
-        .init(
-          assignment: assignment, offset: step.offset, end: step.offset + Int64(bytes.count)))
+      pieces.append(take(step, bytes.count))
       message.pieces.append(
-        SpoolPiece(assignment: assignment, epoch: step.epoch, offset: step.offset, bytes: bytes))
+        SpoolPiece(assignment: assignment, epoch: step.epoch, offset: step.sent, bytes: bytes))
+      if held[assignment]?.isDirty == true { rest.append(assignment) }
     }
     dirty = rest
     return pieces.isEmpty ? nil : OutgoingReport(body: message.bytes, pieces: pieces)
   }
 
+  /// Notes that so many bytes of the step are on their way from now on. It stays in the list when so much is left that
+  /// the next report may take it up at once.
+  private func take(_ step: HeldStep, _ count: Int) -> OutgoingReport.Piece {
+    var step = held[step.assignment] ?? step
+    let piece = OutgoingReport.Piece(
+      assignment: step.assignment, offset: step.sent, end: step.sent + Int64(count))
+    step.reports += 1
+    step.sent = piece.end
+    step.isDirty = step.mayShip
+    held[step.assignment] = step
+    return piece
+  }
+
   /// Whole frames from where shipping goes on.
   private func read(_ step: HeldStep, atMost limit: Int) -> ArraySlice<UInt8> {
-    let left = Int(step.size - step.offset)
+    let left = Int(step.size - step.sent)
     let wanted = min(left, step.isProbing ? min(limit, Self.probeSize) : limit)
     guard wanted > 0 else { return [] }
     let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
-      filled = max(0, pread(step.file, buffer.baseAddress, wanted, off_t(step.offset)))
+      filled = max(0, pread(step.file, buffer.baseAddress, wanted, off_t(step.sent)))
     }
-    var reader = FrameReader(bytes, base: Int(step.offset))
+    var reader = FrameReader(bytes, base: Int(step.sent))
     do throws(SpoolError) {
       while let header = try reader.nextHeader() {
         if header.kind.isFinal { held[step.assignment]?.isFinal = true }

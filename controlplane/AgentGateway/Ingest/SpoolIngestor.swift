@@ -30,7 +30,7 @@ public final class SpoolIngestor: Sendable {
   }
 
   /// A batch is closed with the piece that passes this many bytes.
-  static let batchBytes = 32 << 20
+  static let batchBytes = 16 << 20
 
   private let store: Store
   private let signals: LogSignals
