@@ -4,6 +4,7 @@ import Daemon
 /// The life of the process, from its configuration to its end.
 enum Member {
   static func run(_ configuration: EffectiveConfiguration) async throws {
+    ProcessMemory.keepSmall()
     let logger = DaemonLogging.bootstrap(
       identifier: "quarterdeck-controlplane", configuration: configuration)
     let status = DaemonStatus()

@@ -94,7 +94,6 @@ extension Migration {
         data \(dialect.blobType) NOT NULL,
         PRIMARY KEY (execution_id, position))
       """
-    // Log chunks are appended and read in ranges at full speed: compressing each costs more.
-    return [table] + dialect.keepUncompressed(table: "log_chunk", column: "data")
+    return [table] + dialect.compressFast(table: "log_chunk", column: "data")
   }
 }
