@@ -120,15 +120,21 @@ extension AgentGateway {
   private func withinBudget<Answer>(
     _ request: Request, limit: Int, _ work: ([UInt8]) async throws -> Answer
   ) async throws -> Answer {
-    let length = request.headers[.contentLength].flatMap { Int($0) } ?? limit
-    return try await budget.with(min(max(length, 0), limit)) {
+    try await budget.with(expectedLength(request, limit: limit)) {
       try await work(try await body(request, limit: limit))
     }
   }
 
+  /// What the request says its body has, at most `limit`; `limit` when it says nothing.
+  private func expectedLength(_ request: Request, limit: Int) -> Int {
+    let length = request.headers[.contentLength].flatMap { Int($0) } ?? limit
+    return min(max(length, 0), limit)
+  }
+
   private func body(_ request: Request, limit: Int) async throws -> [UInt8] {
     try await BodyReader(
-      body: request.body, limit: limit, timeout: settings.bodyTimeout, clock: .continuous
+      body: request.body, limit: limit, expected: expectedLength(request, limit: limit),
+      timeout: settings.bodyTimeout, clock: .continuous
     ).read()
   }
 }

@@ -11,6 +11,8 @@ struct BodyReader<Time: Clock<Duration>>: Sendable {
   let body: RequestBody
   /// The most bytes it may have.
   let limit: Int
+  /// How many bytes it is thought to have; memory for them is taken once, when the first have come.
+  var expected = 0
   /// How long it may be silent.
   let timeout: Duration
   let clock: Time
@@ -38,6 +40,7 @@ struct BodyReader<Time: Clock<Duration>>: Sendable {
       guard bytes.count + buffer.readableBytes <= limit else {
         throw AgentRefusal(.contentTooLarge, "The body is longer than \(limit) bytes.")
       }
+      if bytes.isEmpty { bytes.reserveCapacity(min(expected, limit)) }
       bytes.append(contentsOf: buffer.readableBytesView)
       pulse.beat()
     }

@@ -30,7 +30,8 @@ enum DatabaseChoice: Equatable {
             password: configuration[ControlPlaneKeys.databasePassword]))
       } catch {
         throw Problem(
-          description: "\(key.name): \(error); allowed: jdbc:postgresql://…, postgresql://…, sqlite:/path")
+          description:
+            "\(key.name): \(error); allowed: jdbc:postgresql://…, postgresql://…, sqlite:/path")
       }
     }
     try refuseSharingAFile(configuration)
@@ -40,7 +41,8 @@ enum DatabaseChoice: Equatable {
     let path = String(url.dropFirst("sqlite:".count))
     guard path.hasPrefix("/") else {
       throw Problem(
-        description: "\(ControlPlaneKeys.databaseURL.name): \(url): allowed: sqlite: and an absolute path")
+        description:
+          "\(ControlPlaneKeys.databaseURL.name): \(url): allowed: sqlite: and an absolute path")
     }
     return path
   }

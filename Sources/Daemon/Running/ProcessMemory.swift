@@ -2,12 +2,13 @@ import CLinux
 
 /// How much memory a daemon holds while it waits.
 public enum ProcessMemory {
-  /// For a process that mostly waits: few arenas, and large blocks go back to the system as soon as they are free, so
-  /// that a burst of output leaves nothing behind. Called first of all.
+  /// For a process that mostly waits: few arenas, so that a burst of output leaves little behind. Blocks of a report's size
+  /// are used again while the burst lasts; giving each back at once would cost a page fault for every 4 KiB of output.
+  /// Called first of all.
   public static func keepSmall() {
     mallopt(M_ARENA_MAX, 2)
-    mallopt(M_MMAP_THRESHOLD, 256 << 10)
-    mallopt(M_TRIM_THRESHOLD, 256 << 10)
+    mallopt(M_MMAP_THRESHOLD, 8 << 20)
+    mallopt(M_TRIM_THRESHOLD, 8 << 20)
   }
 
   /// Gives back what only the start or a burst of work needed: free memory of the allocator, and the pages of this
