@@ -64,6 +64,7 @@ enum FootprintBenchmarks {
     try await installation.api.createProject("bench")
     let job = try await installation.api.importJob(Jobs.noop, into: "bench")
     try await JobBenchmarks.run(1_000, of: job, atOnce: 8, installation.api)
+    // It settles at the first ping that finds it idle.
     try await ContinuousClock().sleep(for: .seconds(3))
     let after = try Memory(of: agent.process.pid)
     await agent.stop()
@@ -110,7 +111,7 @@ extension Installation {
       databaseURL: nil,
       settings: [
         "quarterdeck.tls.certificate": "\(folder)/certificate.pem",
-        "quarterdeck.tls.key": "\(folder)/key.pem",
+        "quarterdeck.tls.key": "\(folder)/key.pem", "quarterdeck.agent.ping": "1s",
       ], certificateAuthority: "\(folder)/certificate.pem")
   }
 }

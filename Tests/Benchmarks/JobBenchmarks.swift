@@ -61,21 +61,29 @@ enum JobBenchmarks {
       reach: .atMost(100))
   }
 
-  /// Runs the job so often, with always so many of them running, until all have ended.
+  /// Runs the job so often, with always so many of them running, until all have ended; all must have succeeded.
   ///
-  /// One request for the running executions serves all of them: a client that asked for each would take the
-  /// processors from what is measured.
+  /// The member's own gauge of what it carries tells when there is room: a client that asked the store about each
+  /// execution would take the processors from what is measured.
   static func run(_ count: Int, of job: String, atOnce: Int, _ api: APIClient) async throws {
+    let before = try await succeeded(job, api)
     var started = 0
-    var running: Set<Int> = []
-    while started < count || !running.isEmpty {
-      let room = min(atOnce - running.count, count - started)
-      try await running.formUnion(start(room, of: job, api))
+    var carried = 0
+    while started < count || carried > 0 {
+      let room = min(atOnce - carried, count - started)
+      _ = try await start(room, of: job, api)
       started += room
       try await ContinuousClock().sleep(for: .milliseconds(10))
-      let list = try await api.json("GET", "/project/bench/executions/running?max=1000")
-      running.formIntersection(list.executions.items.compactMap(\.id.int))
+      carried = try await Gauges(of: api).executionsCarried
     }
+    guard try await succeeded(job, api) == before + count else {
+      throw NeverHappened(description: "all \(count) executions succeed")
+    }
+  }
+
+  private static func succeeded(_ job: String, _ api: APIClient) async throws -> Int {
+    let list = try await api.json("GET", "/job/\(job)/executions?status=succeeded&max=1")
+    return list.paging.total.int ?? 0
   }
 
   private static func start(_ count: Int, of job: String, _ api: APIClient) async throws -> [Int] {

@@ -35,6 +35,11 @@ public struct APIClient: Sendable {
     return try await client.send(request, limit: 64 << 20)
   }
 
+  /// The member's figures in Prometheus' text.
+  public func metrics() async throws -> String {
+    try await client.send(HTTPRequest("GET", "\(server)/metrics")).text
+  }
+
   /// Sends a request that must succeed and reads its JSON.
   @discardableResult
   public func json(

@@ -79,7 +79,8 @@ public final class Installation: Sendable {
       [
         "enroll", "--server", api.server, "--token", token ?? "", "--name", name,
         "--state-dir", state, "--config", "\(folder)/\(name).properties",
-      ] + (certificateAuthority.map { ["--ca-file", $0] } ?? []), environment: Daemon.environment, outputPath: "\(folder)/\(name)-enrolment.log")
+      ] + (certificateAuthority.map { ["--ca-file", $0] } ?? []), environment: Daemon.environment,
+      outputPath: "\(folder)/\(name)-enrolment.log")
     guard await enrolment.wait() == .exited(0) else {
       throw APIClient.UnexpectedAnswer(description: enrolment.output)
     }
