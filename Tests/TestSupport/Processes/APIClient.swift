@@ -19,6 +19,8 @@ public struct APIClient: Sendable {
   /// An answer that is not the expected one.
   public struct UnexpectedAnswer: Error, CustomStringConvertible {
     public let description: String
+
+    public init(description: String) { self.description = description }
   }
 
   /// Sends a request to `path` below `/api/V` and returns whatever is answered.
