@@ -153,7 +153,7 @@ let package = Package(
         "Model", "Store", "Database", "Cryptography", "Daemon", "Cluster",
         "Security",
         "Logs", "Execution", "AgentGateway", "API", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
-        .nioSSL, .logging, .serviceLifecycle,
+        .nioCore, .nioSSL, .logging, .serviceLifecycle,
       ]),
     .executableTarget(
       name: "quarterdeck-controlplane",

@@ -5,6 +5,7 @@ import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 import Logging
+import NIOCore
 import NIOSSL
 import Security
 import ServiceLifecycle
@@ -33,13 +34,25 @@ struct HTTPServer: Service {
   let logger: Logger
 
   func run() async throws {
-    let application = Application(
+    let (listening, port) = AsyncStream<Int>.makeStream()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      // Beside the server: it answers while the first password is still being hashed.
+      group.addTask { for await port in listening { await ready(on: port) } }
+      defer { port.finish() }
+      try await application { channel in
+        port.yield(channel.localAddress?.port ?? settings.port)
+      }.run()
+    }
+  }
+
+  private func application(
+    onServerRunning: @escaping @Sendable (any Channel) async -> Void
+  ) throws -> some ApplicationProtocol {
+    Application(
       responder: responder, server: try serverBuilder,
       configuration: ApplicationConfiguration(
         address: .hostname(settings.address, port: settings.port), serverName: "quarterdeck"),
-      onServerRunning: { channel in await ready(on: channel.localAddress?.port) },
-      logger: quietLogger)
-    try await application.run()
+      onServerRunning: onServerRunning, logger: quietLogger)
   }
 
   private var serverBuilder: HTTPServerBuilder {
@@ -57,13 +70,13 @@ struct HTTPServer: Service {
     return quiet
   }
 
-  private func ready(on port: Int?) async {
+  private func ready(on port: Int) async {
     do {
       if let password = try await firstAdministrator.create() { announce(password) }
     } catch {
       logger.error("The user admin could not be made", metadata: ["error": "\(error)"])
     }
-    let place = "\(settings.address):\(port ?? settings.port)"
+    let place = "\(settings.address):\(port)"
     logger.notice("Serving", metadata: ["address": "\(place)", "tls": "\(settings.tls != nil)"])
     status.ready("serving on \(place)")
     ProcessMemory.settle()
