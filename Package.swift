@@ -129,7 +129,7 @@ let package = Package(
 
     // The control plane.
     controlPlane("Cluster", ["Model", "Store", .logging, .serviceLifecycle]),
-    controlPlane("Security", ["Model", "Store", "Cryptography", "CCrypt", .logging]),
+    controlPlane("Identity", ["Model", "Store", "Cryptography", "CCrypt", .logging]),
     controlPlane("Logs", ["Model", "Spool", "Store"]),
     controlPlane(
       "Execution",
@@ -143,7 +143,7 @@ let package = Package(
     controlPlane(
       "API",
       [
-        "Model", "JobFormat", "NodeFilter", "Store", "Security", "Logs", "Execution",
+        "Model", "JobFormat", "NodeFilter", "Store", "Identity", "Logs", "Execution",
         "Cryptography",
         .hummingbird, .httpTypes, .nioCore, .logging, .metrics,
       ]),
@@ -151,7 +151,7 @@ let package = Package(
       "ControlPlane",
       [
         "Model", "Store", "Database", "Cryptography", "Daemon", "Cluster",
-        "Security",
+        "Identity",
         "Logs", "Execution", "AgentGateway", "API", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
         .nioCore, .nioSSL, .logging, .serviceLifecycle,
       ]),
@@ -183,7 +183,7 @@ let package = Package(
       "AgentTests",
       ["Agent", "StepSupervisor", "Spool", "Wire", "Model", "Daemon", .logging]),
     tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport", .logging]),
-    tests("SecurityTests", ["Security", "Store", "Cryptography", "Model", "TestSupport"]),
+    tests("IdentityTests", ["Identity", "Store", "Cryptography", "Model", "TestSupport"]),
     tests("LogsTests", ["Logs", "Spool", "Store", "Model", "TestSupport"]),
     tests(
       "ExecutionTests",
@@ -198,7 +198,7 @@ let package = Package(
     tests(
       "APITests",
       [
-        "API", "Database", "Execution", "Logs", "Spool", "Store", "Model", "Security",
+        "API", "Database", "Execution", "Logs", "Spool", "Store", "Model", "Identity",
         "Cryptography",
         "TestSupport", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
       ]),

@@ -3,10 +3,10 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Identity
 import Logs
 import Model
 import NIOCore
-import Security
 import Spool
 import Store
 import Synchronization

@@ -1,6 +1,6 @@
 import HTTPTypes
+import Identity
 import Model
-import Security
 import Store
 import Testing
 

@@ -4,7 +4,8 @@ import Testing
 /// A job from its import to its output, through both daemons and the supervisor.
 @Suite struct RunTests {
   @Test(arguments: Engine.all)
-  func `a job with options, a command and a script runs to its end`(on engine: Engine) async throws {
+  func `a job with options, a command and a script runs to its end`(on engine: Engine) async throws
+  {
     try await Scenario.run(on: engine) { scenario in
       let job = try await scenario.api.importJob(Self.greeting, into: "test")
       let execution = try await scenario.api.run(job, options: #"{"who":"Ada Lovelace"}"#)

@@ -22,7 +22,8 @@ import Testing
     let fed = await member.notifications.message { $0.contains("WATCHDOG=1") }
     #expect(fed != nil)
     member.process.send(SIGSTOP)
-    while await member.notifications.message(within: 1, where: { $0.contains("WATCHDOG=1") }) != nil {}
+    while await member.notifications.message(within: 1, where: { $0.contains("WATCHDOG=1") }) != nil
+    {}
     member.process.send(SIGCONT)
     let fedAgain = await member.notifications.message { $0.contains("WATCHDOG=1") }
     #expect(fedAgain != nil)

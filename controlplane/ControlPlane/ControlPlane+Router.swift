@@ -3,9 +3,9 @@ import AgentGateway
 import Daemon
 import Execution
 import Hummingbird
+import Identity
 import Logs
 import Model
-import Security
 import Store
 
 extension ControlPlane {

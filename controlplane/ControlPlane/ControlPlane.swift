@@ -5,10 +5,10 @@ public import Daemon
 public import Database
 import Execution
 import Hummingbird
+import Identity
 public import Logging
 import Logs
 import Model
-import Security
 public import ServiceLifecycle
 import Store
 

@@ -4,10 +4,10 @@ import Glibc
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
+import Identity
 import Logging
 import NIOCore
 import NIOSSL
-import Security
 import ServiceLifecycle
 
 /// Serves the router, over TLS when a certificate is configured, and says when the member is ready: when

@@ -1,5 +1,5 @@
 public import Hummingbird
-import Security
+import Identity
 
 /// Rundeck's API over the store and the member's executions.
 public struct API: Sendable {

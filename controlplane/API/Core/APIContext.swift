@@ -1,6 +1,6 @@
 public import Hummingbird
+public import Identity
 import NIOCore
-public import Security
 
 /// What travels with a request: who makes it, from where, and in which API version.
 public struct APIContext: RequestContext {

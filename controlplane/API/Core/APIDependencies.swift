@@ -1,7 +1,7 @@
 public import Execution
+public import Identity
 public import Logs
 public import Model
-public import Security
 public import Store
 
 /// Makes the one-time tokens with which agents enrol; whoever holds the agents' gateway implements it.

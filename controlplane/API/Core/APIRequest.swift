@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
+import Identity
 import NIOCore
-import Security
 
 /// A request on its way through a handler.
 struct APIRequest: Sendable {

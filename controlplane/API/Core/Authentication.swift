@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import Security
+import Identity
 
 extension HTTPField.Name {
   /// Carries an API token.

@@ -1,6 +1,6 @@
 public import HTTPTypes
 import Hummingbird
-public import Security
+public import Identity
 
 /// One line of the table of routes: what is asked for, since which API version, and which action on
 /// which resource whoever asks must be allowed.

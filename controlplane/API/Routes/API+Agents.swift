@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
+import Identity
 import Model
-import Security
 import Store
 
 extension API {

@@ -1,6 +1,6 @@
 import Hummingbird
+import Identity
 import Model
-import Security
 import Store
 
 extension API {

@@ -1,8 +1,8 @@
 import Execution
 import HTTPTypes
 import Hummingbird
+import Identity
 import Model
-import Security
 import Store
 
 extension API {

@@ -1,9 +1,9 @@
 import Cryptography
 import HTTPTypes
 import Hummingbird
+import Identity
 import JobFormat
 import Model
-import Security
 import Store
 
 extension API {

@@ -1,9 +1,9 @@
 import HTTPTypes
 import Hummingbird
+import Identity
 import Logs
 import Model
 import NIOCore
-import Security
 import Store
 
 extension API {

@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import Security
+import Identity
 import Store
 
 extension API {

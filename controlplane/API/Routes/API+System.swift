@@ -1,7 +1,7 @@
 import Glibc
 import Hummingbird
+import Identity
 import Model
-import Security
 import Store
 
 extension API {

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Security
+@testable import Identity
 
 @Suite struct LoginTests {
   private static let cheap = PasswordHasher(parameters: .init(logN: 4, r: 1, p: 1))

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Security
+@testable import Identity
 
 @Suite struct RequestOriginTests {
   @Test(
