@@ -30,6 +30,21 @@ import Testing
     #expect(await member.stop() == .exited(0))
   }
 
+  @Test func `a second process on one state directory refuses to start and harms nobody`()
+    async throws
+  {
+    let installation = try Installation(databaseURL: nil)
+    let member = try await installation.startControlPlane()
+    let second = try SpawnedProcess(
+      "\(binariesFolder)/quarterdeck-controlplane",
+      ["--config", "\(installation.folder)/controlplane.properties"], environment: [:],
+      outputPath: "\(installation.folder)/second.log")
+    #expect(await second.wait() == .exited(74))
+    #expect(second.output.contains("process \(member.process.pid)"))
+    _ = try await installation.api.json("GET", "/system/info")
+    #expect(await member.stop() == .exited(0))
+  }
+
   @Test func `a bad value stops the start and names key, value and what is allowed`() async throws {
     let installation = try Installation(databaseURL: nil, settings: ["server.port": "70000"])
     let process = try SpawnedProcess(

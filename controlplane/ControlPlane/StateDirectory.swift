@@ -21,6 +21,23 @@ public struct StateDirectory: Sendable, Hashable {
     guard access(path, R_OK | W_OK | X_OK) == 0 else { throw Self.problem(path) }
   }
 
+  /// Takes the folder for this process until it ends. Throws, naming the other process, when one has it: two lives of
+  /// one member would fence each other, and SQLite's file is one member's.
+  public func lock() throws(Problem) {
+    let file = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw Self.problem("\(path)/lock") }
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      close(file)
+      let owner = try Self.read("\(path)/lock") ?? "unknown"
+      throw Problem(path: path, reason: "in use by another control plane, process \(owner)")
+    }
+    // The descriptor stays open: the kernel lets go of the lock when the process ends, however it does.
+    let number = Array("\(getpid())\n".utf8)
+    guard ftruncate(file, 0) == 0, Glibc.write(file, number, number.count) == number.count else {
+      throw Self.problem("\(path)/lock")
+    }
+  }
+
   /// The content of a file that is made once and then kept: `make` is asked when there is none yet.
   ///
   /// Two processes that start at once agree on one content, because the file appears whole or not at all.

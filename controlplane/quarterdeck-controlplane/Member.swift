@@ -9,6 +9,7 @@ enum Member {
       identifier: "quarterdeck-controlplane", configuration: configuration)
     let status = DaemonStatus()
     let state = try StateDirectory(configuration[ControlPlaneKeys.stateDirectory])
+    try state.lock()
     let member = ControlPlane(
       configuration: configuration,
       database: try DatabaseChoice(configuration, in: state).open(configuration, logger),
