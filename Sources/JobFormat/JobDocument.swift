@@ -7,7 +7,8 @@ public enum JobFormatName: String, Sendable, Hashable, CaseIterable {
 
 /// Documents of job definitions: bytes in, jobs out, and back.
 public enum JobDocument {
-  /// Reads every job of a document.
+  /// Reads every job of a document. Whether values match their options' expressions is not asked: see
+  /// `Job.mismatches`.
   ///
   /// - Returns: one result for each job, in the document's order: a job that is wrong does not keep
   ///   the others out.
@@ -36,6 +37,13 @@ public enum JobDocument {
     case .yaml: return try YAMLText.write(.list(values))
     case .xml: return try JobXMLWriter.document(values)
     }
+  }
+
+  /// Reads one option of a job out of the tree that JSON and YAML make of it.
+  ///
+  /// - Throws: `JobProblem` with the key that cannot be read.
+  public static func option(from value: JobValue) throws(JobProblem) -> JobOption {
+    try OptionDecoder.option(value, path: "", name: nil)
   }
 
   /// One job as the tree that the JSON and YAML formats write.

@@ -1,3 +1,5 @@
+public import Model
+
 /// Why a document of job definitions could not be read or written as a whole.
 public enum JobFormatError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Not a document of that format; the line is given when the parser knows it.
@@ -30,6 +32,20 @@ public struct JobDefinitionError: Error, Sendable, Hashable, CustomStringConvert
   /// `uuid` or `id` of the document, when it has one.
   public let id: String?
   public let problems: [JobProblem]
+
+  init(index: Int, name: String?, group: String?, id: String?, problems: [JobProblem]) {
+    self.index = index
+    self.name = name
+    self.group = group
+    self.id = id
+    self.problems = problems
+  }
+
+  /// What is wrong with a job that could be read.
+  public init(index: Int, job: Job, problems: [JobProblem]) {
+    self.init(
+      index: index, name: job.name, group: job.group, id: job.id?.text, problems: problems)
+  }
 
   public var description: String {
     let title = name.map { "job '\($0)'" } ?? "job"

@@ -1,7 +1,8 @@
 public import Model
 
 extension Job {
-  /// What is wrong with this definition, beyond its shape: names, steps and options.
+  /// What is wrong with this definition, beyond its shape: names, steps and options,
+  /// but for values that do not match their option's expression (`mismatches`).
   public var definitionProblems: [JobProblem] {
     var problems: [JobProblem] = []
     if name.allSatisfy(\.isWhitespace) {
@@ -32,9 +33,7 @@ extension Job {
         problems.append(
           JobProblem(field: place, value: option.name, message: "two options have this name"))
       }
-      problems += option.problems(jobIsScheduled: isScheduled).map {
-        JobProblem(field: "\(place) \($0.field)", value: $0.value, message: $0.message)
-      }
+      problems += option.problems(jobIsScheduled: isScheduled).map { $0.inOption(index, option) }
     }
     return problems
   }

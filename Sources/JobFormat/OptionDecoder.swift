@@ -22,7 +22,7 @@ enum OptionDecoder {
     return options
   }
 
-  private static func option(
+  static func option(
     _ value: JobValue, path: String, name: String?
   ) throws(JobProblem) -> JobOption {
     var fields = try DefinitionFields(value, path: path)

@@ -2,11 +2,11 @@ public import Model
 
 extension JobOption {
   /// What is wrong with this option's definition, by field, in the words of Rundeck's
-  /// `validateOption` answers.
+  /// `validateOption` answers, but for what `mismatches` finds.
   ///
   /// - Parameter jobIsScheduled: whether its job runs by itself, so that nobody can give a value.
   public func problems(jobIsScheduled: Bool) -> [JobProblem] {
-    nameProblems + sourceProblems + multivalueProblems + regexProblems
+    nameProblems + sourceProblems + remoteProblems + multivalueProblems + regexProblems
       + (enforced ? enforcedProblems : []) + (hidden ? hiddenProblems : [])
       + (jobIsScheduled && required ? scheduledProblems : [])
   }
@@ -60,29 +60,15 @@ extension JobOption {
 
   private var regexProblems: [JobProblem] {
     guard let regex, !enforced else { return [] }
-    let pattern: JobPattern
     do {
-      pattern = try JobPattern(regex)
+      _ = try JobPattern(regex)
+      return []
     } catch {
       return [
         JobProblem(
           field: "regex", value: regex, message: "Invalid Regular Expression: \(error.reason)")
       ]
     }
-    var problems: [JobProblem] = []
-    for value in defaultParts where !pattern.matches(value) {
-      problems.append(
-        JobProblem(
-          field: "value", value: value,
-          message: "Default value \"\(value)\" does not match the regex: \(regex)"))
-    }
-    for value in values ?? [] where !pattern.matches(value) {
-      problems.append(
-        JobProblem(
-          field: "values", value: value,
-          message: "Allowed value \"\(value)\" does not match the regex: \(regex)"))
-    }
-    return problems
   }
 
   private var enforcedProblems: [JobProblem] {
@@ -108,7 +94,7 @@ extension JobOption {
   }
 
   /// The default value's parts; a reference that is only known at the run is none.
-  private var defaultParts: [String] {
+  var defaultParts: [String] {
     guard let defaultValue, !defaultValue.isEmpty, !defaultValue.contains("${") else { return [] }
     guard multivalued, let delimiter, !delimiter.isEmpty else { return [defaultValue] }
     return defaultValue.split(separator: delimiter).map(String.init)
@@ -137,22 +123,5 @@ extension JobOption {
         field: "value",
         message: "Specify a Default Value for Required options when the Job is scheduled")
     ]
-  }
-}
-
-/// Which addresses an option's values may come from.
-enum RemoteAddress {
-  /// Whether this is an http, https or file URL; references such as `${option.x.value}` may be
-  /// anywhere in it.
-  static func isValid(_ text: String) -> Bool {
-    if text.hasPrefix("${") { return true }
-    guard let colon = text.firstIndex(of: ":") else { return false }
-    let rest = text[text.index(after: colon)...]
-    switch text[..<colon].lowercased() {
-    case "http", "https":
-      return rest.hasPrefix("//") && rest.dropFirst(2).first.map { $0 != "/" } ?? false
-    case "file": return !rest.isEmpty
-    default: return false
-    }
   }
 }

@@ -46,7 +46,8 @@ import Testing
   }
 
   private func messages(_ option: JobOption, scheduled: Bool = false) -> [String: String] {
-    let pairs = option.problems(jobIsScheduled: scheduled).map { ($0.field, $0.message) }
+    let problems = option.problems(jobIsScheduled: scheduled) + option.mismatches
+    let pairs = problems.map { ($0.field, $0.message) }
     return Dictionary(pairs) { first, _ in first }
   }
 
@@ -97,6 +98,44 @@ import Testing
       "Specify a Default Value for Required options when the Job is scheduled", scheduled: true)
     #expect(messages(JobOption(name: "a", required: true)).isEmpty)
     #expect(messages(JobOption(name: "a", defaultValue: "${job.x}", regex: "[a-f]+")).isEmpty)
+  }
+
+  @Test func `how remote values are fetched is judged too`() {
+    func found(_ key: String, _ value: JobValue) -> [String: String] {
+      messages(JobOption(name: "a", valuesUrl: "http://h/x", kept: [key: value]))
+    }
+    let type = "remoteUrlAuthenticationType"
+    #expect(found(type, .text("in valid"))[type]?.contains("must be in the list") == true)
+    for known in ["", "BASIC", "API_KEY", "BEARER_TOKEN"] {
+      #expect(found(type, .text(known)).isEmpty)
+    }
+    for bad in ["bad[.", "$.a.", "$.a]", "$['a]", "$[?(@.x]"] {
+      let filter = JobValue.map([JobEntry("jsonFilter", .text(bad))])
+      #expect(
+        found("configRemoteUrl", filter) == [
+          "configRemoteUrl.jsonFilter": "The Remote URL Json Path Filter has an invalid syntax"
+        ], "\(bad)")
+    }
+    for good in ["$.a", "$..b[0]", "$['a].']", "$[?(@.x == 'it\\'s)')].y", "$.it's"] {
+      let filter = JobValue.map([JobEntry("jsonFilter", .text(good))])
+      #expect(found("configRemoteUrl", filter).isEmpty, "\(good)")
+    }
+  }
+
+  @Test func `a document is read without matching an expression`() throws {
+    // Years of backtracking for whoever matches it.
+    let value = String(repeating: "a", count: 200) + "!"
+    let job = "- {name: a, options: [{name: x, regex: '(a+)+$', value: '\(value)'}], \(steps)}"
+    let read = try JobDocument.decode(Array(job.utf8), format: .yaml)
+    #expect(try read.first?.get().patternsWithValues == ["(a+)+$"])
+  }
+
+  @Test func `a job's mismatches name the option`() {
+    let job = Job(
+      name: "a", workflow: Workflow(steps: [WorkflowStep(.exec("x"))]),
+      options: [JobOption(name: "p"), JobOption(name: "q", defaultValue: "z", regex: "[a-f]+")])
+    #expect(job.mismatches.map(\.field) == ["options[1] 'q' value"])
+    #expect(job.definitionProblems.isEmpty)
   }
 
   @Test(arguments: [

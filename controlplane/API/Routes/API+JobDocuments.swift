@@ -56,10 +56,11 @@ extension API {
         .badRequest, "api.error.jobs.import.invalid",
         "The \(wish.format.rawValue) document is not valid: \(error)")
     }
+    let checked = await JobValueCheck.checked(definitions)
     let user = try request.principal.user
     let outcomes = try await dependencies.store.transaction { scope in
       try await JobImport(scope: scope, project: project, user: user, wish: wish)
-        .run(definitions)
+        .run(checked)
     }
     return .json(JobImportBody(outcomes: outcomes, project: project, links: links).json())
   }
