@@ -11,6 +11,8 @@ public struct ExecutionLaunchFacts: Sendable {
   public let jobProject: String?
   /// Whether the job may run now.
   public let executionEnabled: Bool
+  /// Whether the member begins runs.
+  public let executionMode: ExecutionMode
   /// The agent of the member's own host, when one is enrolled.
   public let sidecar: PlannedNode?
 
@@ -32,12 +34,14 @@ public enum SidecarRule: Sendable, Hashable {
 }
 
 extension ExecutionStore {
-  /// What a launch needs to know, in one round trip. `project` is asked for when there is no job.
+  /// What a launch on that member needs to know, in one round trip. `project` is asked for when there is
+  /// no job.
   public func launchFacts(
-    job: JobID?, project: String?, sidecar: SidecarRule
+    job: JobID?, project: String?, sidecar: SidecarRule, on member: MemberID
   ) async throws(StoreError) -> ExecutionLaunchFacts {
     let results = try await scope.batch([
-      Self.question(job: job, project: project), Self.question(sidecar),
+      Self.question(job: job, project: project, ExecutionModeStore.key(member)),
+      Self.question(sidecar),
     ])
     let row = results[0].rows.first
     return ExecutionLaunchFacts(
@@ -45,6 +49,7 @@ extension ExecutionStore {
       definition: try row?.optionalText("definition"),
       jobProject: job == nil ? nil : try row?.text("project"),
       executionEnabled: try row?.bool("execution_enabled") ?? true,
+      executionMode: try ExecutionModeStore.mode(try row?.optionalText("mode")),
       sidecar: try results[1].rows.first.map(Self.node))
   }
 
@@ -53,16 +58,18 @@ extension ExecutionStore {
     try await scope.all("SELECT id, node FROM agent ORDER BY name", as: Self.node)
   }
 
-  private static func question(job: JobID?, project: String?) -> Statement {
+  private static func question(job: JobID?, project: String?, _ mode: String) -> Statement {
+    let setting = "(SELECT value FROM cluster_setting WHERE name = $2) AS mode"
     if let job {
       return Statement(
-        "SELECT project, definition, execution_enabled FROM job WHERE id = $1", [.text(job.text)])
+        "SELECT project, definition, execution_enabled, \(setting) FROM job WHERE id = $1",
+        [.text(job.text), .text(mode)])
     }
     return Statement(
       """
-      SELECT name AS project, NULL AS definition, 1 AS execution_enabled FROM project
+      SELECT name AS project, NULL AS definition, 1 AS execution_enabled, \(setting) FROM project
       WHERE name = $1
-      """, [.text(project)])
+      """, [.text(project), .text(mode)])
   }
 
   private static func question(_ sidecar: SidecarRule) -> Statement {

@@ -49,6 +49,41 @@ import Wire
     }
   }
 
+  @Test(arguments: Engine.all)
+  func `a passive member begins no run, and what runs goes on`(on engine: Engine) async throws {
+    try await engine.withDatabase { database in
+      let room = try await ConductorRoom(database)
+      let modes = room.store.ask.executionModes
+      let member = MemberID("member")
+      try await room.enrol("host")
+      room.agents.connect("host")
+      let id = try await room.add(job("true"))
+      let adHoc = RunRequest(
+        .adHoc(project: "p", step: WorkflowStep(.exec("true"))), user: "admin")
+      try await room.conducting { conductor in
+        try await modes.set(.passive, of: MemberID("another"))
+        let running = try await conductor.launch(RunRequest(.job(id), user: "admin"))
+        let assignment = try #require(await room.agents.next())
+        try await modes.set(.passive, of: member)
+        for request in [RunRequest(.job(id), user: "admin"), adHoc] {
+          await #expect(throws: LaunchError.passive) { try await conductor.launch(request) }
+        }
+        await #expect(throws: LaunchError.noJob(JobID("none"))) {
+          try await conductor.launch(RunRequest(.job(JobID("none")), user: "admin"))
+        }
+        conductor.deliver([
+          .ended(assignment.id, running.id, .exited(code: 0), at: Instant(microseconds: 9))
+        ])
+        #expect(try await conductor.waitUntilEnded(running.id)?.status == .succeeded)
+      }
+      try await room.conducting(2) { conductor in
+        await #expect(throws: LaunchError.passive) { try await conductor.launch(adHoc) }
+        try await modes.set(.active, of: member)
+        #expect(try await conductor.launch(adHoc).status == .running)
+      }
+    }
+  }
+
   @Test func `a step of an unknown type is refused by its name before anything is written`()
     async throws
   {

@@ -53,7 +53,7 @@ extension ControlPlane {
       startedAt: startedAt,
       nodeName: {
         let sidecar = try? await store.ask.executions.launchFacts(
-          job: nil, project: nil, sidecar: node.sidecar
+          job: nil, project: nil, sidecar: node.sidecar, on: MemberID(node.uuid)
         ).sidecar
         return sidecar?.node.name ?? node.name
       })

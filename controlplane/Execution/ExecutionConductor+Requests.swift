@@ -18,11 +18,13 @@ extension ExecutionConductor {
     var nodes: [PlannedNode] = []
     do throws(StoreError) {
       facts = try await store.launchFacts(
-        job: request.jobID, project: request.project, sidecar: planner.server.sidecar)
+        job: request.jobID, project: request.project, sidecar: planner.server.sidecar,
+        on: term.member)
     } catch {
       throw LaunchError(error)
     }
     subject = try planner.subject(of: request, facts: facts)
+    guard facts.executionMode == .active else { throw .passive }
     do throws(StoreError) {
       if planner.needsNodes(subject, request) { nodes = try await store.launchNodes() }
     } catch {

@@ -9,6 +9,8 @@ public enum LaunchError: Error, Sendable, Hashable {
   case noProject(String)
   /// The job's execution is disabled. HTTP 400 (RUN-23).
   case executionDisabled(JobID)
+  /// This member is in the passive execution mode and begins no run. HTTP 400.
+  case passive
   /// The options are not valid; one message for each of them, in the options' order. HTTP 400 (RUN-14).
   case invalidOptions([String])
   /// The node filter cannot be read; the message names the place. HTTP 400.
@@ -37,6 +39,7 @@ extension LaunchError: CustomStringConvertible {
     case .noJob(let id): "Job ID does not exist: \(id)"
     case .noProject(let name): "Project does not exist: \(name)"
     case .executionDisabled(let id): "Execution is disabled for job \(id)"
+    case .passive: "Executions are disabled: this member is in the passive execution mode"
     case .invalidOptions(let messages):
       "Job options were not valid: " + messages.joined(separator: " ")
     case .invalidFilter(let message): "The node filter is not valid: \(message)"

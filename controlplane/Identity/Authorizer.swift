@@ -7,6 +7,8 @@ public enum Action: String, Sendable, Hashable, CaseIterable {
   case deleteExecution = "delete_execution"
   case toggleSchedule = "toggle_schedule"
   case toggleExecution = "toggle_execution"
+  case enableExecutions = "enable_executions"
+  case disableExecutions = "disable_executions"
   case viewHistory = "view_history"
   case generateUserToken = "generate_user_token"
 }

@@ -6,6 +6,7 @@ struct SystemInfoBody {
   let node: String
   let now: Instant
   let host: HostFacts
+  let mode: ExecutionMode
   /// Executions that have not ended.
   let running: Int64
 
@@ -13,7 +14,9 @@ struct SystemInfoBody {
     [
       "system": [
         "timestamp": Self.time(now), "rundeck": rundeck,
-        "executions": ["active": true, "executionMode": "active"],
+        "executions": [
+          "active": .boolean(mode == .active), "executionMode": .text(mode.rawValue),
+        ],
         "os": [
           "arch": .text(host.architecture), "name": .text(host.system),
           "version": .text(host.release),

@@ -7,11 +7,11 @@ public struct RouteTable: Sendable {
 
   init(_ api: API) {
     routes =
-      api.systemRoutes + api.userRoutes + api.tokenRoutes + api.projectRoutes
-      + api.projectConfigRoutes + api.jobRoutes + api.jobDocumentRoutes + api.jobOptionRoutes
-      + api.jobSwitchRoutes
-      + api.runRoutes + api.executionListRoutes + api.executionRoutes + api.outputRoutes
-      + api.adHocRoutes + api.agentRoutes + api.loginRoutes
+      api.systemRoutes + api.executionModeRoutes + api.userRoutes + api.tokenRoutes
+      + api.projectRoutes + api.projectConfigRoutes + api.jobRoutes + api.jobDocumentRoutes
+      + api.jobOptionRoutes + api.jobSwitchRoutes + api.runRoutes + api.executionListRoutes
+      + api.executionRoutes + api.outputRoutes + api.adHocRoutes + api.agentRoutes
+      + api.loginRoutes
     patterns = routes.map { ($0.pattern.split(separator: "/"), $0.method) }
   }
 

@@ -14,10 +14,12 @@ extension API {
   }
 
   func systemInfo(_ request: APIRequest) async throws -> Response {
+    let mode = try await executionMode
     let running = try await dependencies.store.ask.executionHistory.unfinishedCount()
     let body = SystemInfoBody(
       server: dependencies.server, node: await dependencies.server.nodeName(),
-      now: dependencies.now(), host: HostFacts.read(), running: running)
+      now: dependencies.now(), host: HostFacts.read(), mode: mode,
+      running: running)
     return .json(body.json())
   }
 
