@@ -27,7 +27,7 @@ public struct ExecutionLaunchFacts: Sendable {
 
 /// How a member's own agent is found.
 public enum SidecarRule: Sendable, Hashable {
-  /// The agent whose host name is the member's.
+  /// The agent whose host name is the member's; of several the one that has that name too, else the first enrolled.
   case hostname(String)
   /// The agent of this name, which the configuration gives (`quarterdeck.sidecar`).
   case agent(named: String)
@@ -76,8 +76,10 @@ extension ExecutionStore {
     switch sidecar {
     case .hostname(let hostname):
       Statement(
-        "SELECT id, node FROM agent WHERE hostname = $1 ORDER BY seen_at DESC, name LIMIT 1",
-        [.text(hostname)])
+        """
+        SELECT id, node FROM agent WHERE hostname = $1
+        ORDER BY CASE WHEN name = $1 THEN 0 ELSE 1 END, enrolled_at, name LIMIT 1
+        """, [.text(hostname)])
     case .agent(let name):
       Statement("SELECT id, node FROM agent WHERE name = $1", [.text(name)])
     }

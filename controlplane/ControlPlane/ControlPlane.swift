@@ -36,6 +36,11 @@ public struct ControlPlane: Sendable {
     self.logger = logger
   }
 
+  /// Checks what can be checked without a database: throws what is wrong with the certificate's files.
+  public static func check(_ configuration: EffectiveConfiguration) throws {
+    _ = try HTTPServer.Settings(configuration)
+  }
+
   /// Prepares the member and returns its services.
   ///
   /// Waits for a database that is away. Throws `StoreError.newerSchema` when the database was written by a

@@ -77,6 +77,10 @@ extension ExecutionConductor {
       var transition = Transition(
         ownership: Ownership(execution: id, term: term, epoch: draft.epoch))
       transition.launch = Transition.Launch(draft: draft, name: run.job.name, answer: answer)
+      if let notice = UnfulfilledWishes(of: run.job).notice {
+        transition.lines.append(
+          ExecutionLogLine(execution: id, key: nil, level: .warn, at: now, text: notice))
+      }
       carried[id] = CarriedExecution(
         record: try draft.record(), job: run.job, secureOptions: run.options.secure,
         ownership: transition.ownership, machine: WorkflowMachine(plan: run.plan))

@@ -23,10 +23,18 @@ struct ControlPlaneCommand: AsyncParsableCommand {
   func run() async {
     do {
       let configuration = try ControlPlaneKeys.schema.load(file: config)
-      if checkConfig { return print(configuration.listing) }
+      if checkConfig { return try check(configuration) }
       try await Member.run(configuration)
     } catch {
       DaemonProcess.exit(program: Self._commandName, after: error)
     }
+  }
+
+  /// Everything that would stop a start, without starting: what the values say together, too.
+  private func check(_ configuration: EffectiveConfiguration) throws {
+    for warning in configuration.warnings { print("# warning: \(warning)") }
+    _ = try DatabaseChoice(configuration)
+    try ControlPlane.check(configuration)
+    print(configuration.listing)
   }
 }

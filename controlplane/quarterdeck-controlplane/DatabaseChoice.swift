@@ -17,9 +17,10 @@ enum DatabaseChoice: Equatable {
   }
 
   /// Reads the address; without one it is a file in the state directory.
-  init(_ configuration: EffectiveConfiguration, in state: StateDirectory) throws(Problem) {
+  init(_ configuration: EffectiveConfiguration) throws(Problem) {
     let key = ControlPlaneKeys.databaseURL
-    let url = configuration[key] ?? "sqlite:\(state.path)/quarterdeck.db"
+    let folder = configuration[ControlPlaneKeys.stateDirectory]
+    let url = configuration[key] ?? "sqlite:\(folder)/quarterdeck.db"
     if url.hasPrefix("sqlite:") {
       self = .sqlite(path: try Self.path(url))
     } else {

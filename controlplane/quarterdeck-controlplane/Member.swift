@@ -12,7 +12,7 @@ enum Member {
     try state.lock()
     let member = ControlPlane(
       configuration: configuration,
-      database: try DatabaseChoice(configuration, in: state).open(configuration, logger),
+      database: try DatabaseChoice(configuration).open(configuration, logger),
       state: state, status: status, logger: logger)
     try await DaemonRunner(
       status: status, stopTimeLimit: configuration[DaemonKeys.stopTimeLimit], logger: logger

@@ -1,0 +1,23 @@
+import Model
+import Testing
+
+@testable import Execution
+
+@Suite struct UnfulfilledWishesTests {
+  @Test func `what is kept and not done is named, with its step`() {
+    var step = WorkflowStep(.exec("false"), errorHandler: WorkflowStep(.exec("true")))
+    step.kept["plugins"] = .map([])
+    let job = Job(
+      name: "careful", workflow: Workflow(steps: [WorkflowStep(.exec("true")), step]),
+      timeout: "10s", kept: ["retry": .text("2"), "defaultTab": .text("output")])
+    #expect(
+      UnfulfilledWishes(of: job).notice
+        == "Not carried out by this version: retry, timeout, errorhandler of step 2, plugins of step 2"
+    )
+  }
+
+  @Test func `a job that is done as it is written has no notice`() {
+    let job = Job(name: "plain", workflow: Workflow(steps: [WorkflowStep(.exec("true"))]))
+    #expect(UnfulfilledWishes(of: job).notice == nil)
+  }
+}

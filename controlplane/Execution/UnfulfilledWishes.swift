@@ -1,0 +1,28 @@
+import Model
+
+/// What a definition asks for and this version keeps, exports and does not do. A run says so in its own output: nobody
+/// should learn from an outage that a time-out was never there.
+struct UnfulfilledWishes: Sendable, Hashable {
+  /// The definition's keys, in its order, each with the step that it belongs to.
+  let keys: [String]
+
+  init(of job: Job) {
+    let ofJob = ["loglimit", "notification", "orchestrator", "plugins", "retry"]
+      .filter { job.kept[$0] != nil }
+    let hasTimeout = job.timeout.map { !$0.isEmpty } ?? false
+    let ofSteps = job.workflow.steps.enumerated().flatMap { index, step in
+      [
+        step.errorHandler == nil ? nil : "errorhandler",
+        step.kept["plugins"] == nil ? nil : "plugins",
+      ]
+      .compactMap { $0.map { "\($0) of step \(index + 1)" } }
+    }
+    keys = ofJob + (hasTimeout ? ["timeout"] : []) + ofSteps
+  }
+
+  /// One line for the output; nil when the run does all that the definition asks for.
+  var notice: String? {
+    keys.isEmpty
+      ? nil : "Not carried out by this version: \(keys.joined(separator: ", "))"
+  }
+}
