@@ -23,7 +23,7 @@ extension ControlPlane {
       login: Login(
         store: store, realm: configuration[ControlPlaneKeys.realmFile].map(RealmFile.init(path:)),
         now: now),
-      enrolmentTokens: GatewayEnrolment(service: executions.gateway.enrolment),
+      agents: GatewayAdministration(gateway: executions.gateway),
       server: serverFacts(store, executions.node, startedAt: startedAt),
       limits: limits, metrics: .process,
       gauges: {
@@ -60,14 +60,17 @@ extension ControlPlane {
   }
 }
 
-/// Lets the API make tokens for the gateway's enrolment.
-private struct GatewayEnrolment: EnrolmentTokens {
-  let service: EnrolmentService
+/// What the API asks of the gateway.
+private struct GatewayAdministration: AgentAdministration {
+  let gateway: AgentGateway
 
-  func create(
-    by user: String, validFor: Duration
+  func createToken(
+    by user: String, validFor: Duration, reenrolling name: String?
   ) async throws -> (token: String, expires: Instant) {
-    let token = try await service.createToken(validFor: validFor, by: user)
+    let token = try await gateway.enrolment.createToken(
+      validFor: validFor, by: user, reenrolling: name)
     return (token.text, token.expiresAt)
   }
+
+  func remove(_ agent: AgentID) async throws -> Bool { try await gateway.revoke(agent) }
 }

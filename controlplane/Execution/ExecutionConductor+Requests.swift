@@ -49,6 +49,8 @@ extension ExecutionConductor {
         .failed, execution: before, carriedBy: before.owner?.member.text ?? "no member")
     }
     let state = try await ask { .abort(id, user: user, $0) }
+    // A kill that is on its way is answered with what it is to end, however fast it was.
+    if state == .pending { return AbortAnswer(state, execution: before) }
     let after = try await find(id)
     return state == .failed
       ? AbortAnswer(alreadyEnded: after) : AbortAnswer(state, execution: after)

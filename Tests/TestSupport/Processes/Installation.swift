@@ -69,9 +69,10 @@ public final class Installation: Sendable {
       name: "controlplane", folder: folder, environment: environment)
   }
 
-  /// Enrols an agent of that name; it does not run yet.
-  public func enrolAgent(_ name: String = sidecar) async throws {
-    let token = try await api.json("POST", "/quarterdeck/agents/enrolment", body: "{}").token.text
+  /// Enrols an agent of that name; it does not run yet. `renewing` gives an enrolled one a new credential.
+  public func enrolAgent(_ name: String = sidecar, renewing: Bool = false) async throws {
+    let wish = renewing ? #"{"agent":"\#(name)"}"# : "{}"
+    let token = try await api.json("POST", "/quarterdeck/agents/enrolment", body: wish).token.text
     let state = "\(folder)/\(name)"
     try writeFile("\(folder)/\(name).properties", "quarterdeck.agent.state.directory=\(state)\n")
     let enrolment = try SpawnedProcess(

@@ -4,10 +4,16 @@ public import Logs
 public import Model
 public import Store
 
-/// Makes the one-time tokens with which agents enrol; whoever holds the agents' gateway implements it.
-public protocol EnrolmentTokens: Sendable {
-  /// Creates a token on behalf of `user` and answers with its text and when it expires.
-  func create(by user: String, validFor: Duration) async throws -> (token: String, expires: Instant)
+/// Lets agents in and out; whoever holds the agents' gateway implements it.
+public protocol AgentAdministration: Sendable {
+  /// Creates a one-time token on behalf of `user` and answers with its text and when it expires. With a `name` it is
+  /// for the agent of that name, which gets a new credential; otherwise for a new agent.
+  func createToken(
+    by user: String, validFor: Duration, reenrolling name: String?
+  ) async throws -> (token: String, expires: Instant)
+
+  /// Takes an agent's credential away and forgets its node. False when there is no such agent.
+  func remove(_ agent: AgentID) async throws -> Bool
 }
 
 /// How much a request may be.
@@ -72,7 +78,7 @@ public struct APIDependencies: Sendable {
   public var sessions: WebSessions
   public var login: Login
   /// nil: this member has no gateway for agents.
-  public var enrolmentTokens: (any EnrolmentTokens)?
+  public var agents: (any AgentAdministration)?
   public var server: ServerFacts
   public var limits: APILimits
   public var metrics: PrometheusRegistry
@@ -84,7 +90,7 @@ public struct APIDependencies: Sendable {
   public init(
     store: Store, executions: any ExecutionControl, logs: LogReader,
     authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
-    sessions: WebSessions, login: Login, enrolmentTokens: (any EnrolmentTokens)? = nil,
+    sessions: WebSessions, login: Login, agents: (any AgentAdministration)? = nil,
     server: ServerFacts, limits: APILimits = APILimits(),
     metrics: PrometheusRegistry = PrometheusRegistry(),
     gauges: @escaping @Sendable () async -> [String: Int] = { [:] },
@@ -97,7 +103,7 @@ public struct APIDependencies: Sendable {
     self.tokens = tokens
     self.sessions = sessions
     self.login = login
-    self.enrolmentTokens = enrolmentTokens
+    self.agents = agents
     self.server = server
     self.limits = limits
     self.metrics = metrics

@@ -54,6 +54,10 @@ extension APIError {
     APIError(.notFound, "api.error.item.doesnotexist", "Execution does not exist: \(text)")
   }
 
+  static func missing(agent name: String) -> APIError {
+    APIError(.notFound, "api.error.item.doesnotexist", "Agent does not exist: \(name)")
+  }
+
   static func missing(token id: String) -> APIError {
     APIError(.notFound, "api.error.item.doesnotexist", "Token does not exist: \(id)")
   }

@@ -10,6 +10,7 @@ extension API {
     [
       .api(.get, "/quarterdeck/agents", .read, .agent, listAgents),
       .api(.post, "/quarterdeck/agents/enrolment", .create, .agent, createEnrolment),
+      .api(.delete, "/quarterdeck/agents/{id}", .delete, .agent, deleteAgent),
     ]
   }
 
@@ -27,17 +28,46 @@ extension API {
         }))
   }
 
-  /// Makes a one-time token with which an agent enrols; `duration` says for how long (1 hour).
+  /// Makes a one-time token with which an agent enrols; `duration` says for how long (1 hour). With `agent`, the name of
+  /// an enrolled one, that agent gets a new credential and stays the node that it is.
   func createEnrolment(_ request: APIRequest) async throws -> Response {
-    var wish = request.query.text("duration")
-    if case .json(let json) = try await request.body() { wish = json["duration"]?.scalar ?? wish }
-    guard let enrolment = dependencies.enrolmentTokens else {
-      throw APIError.unavailable("This member takes no agents")
+    var duration = request.query.text("duration")
+    var name = request.query.text("agent")
+    if case .json(let json) = try await request.body() {
+      duration = json["duration"]?.scalar ?? duration
+      name = json["agent"]?.scalar ?? name
     }
-    let made = try await enrolment.create(
+    if let name { _ = try await agent(named: name) }
+    let made = try await administration.createToken(
       by: try request.principal.user,
-      validFor: try TokenWish.duration(wish) ?? .seconds(3_600))
+      validFor: try TokenWish.duration(duration) ?? .seconds(3_600), reenrolling: name)
     return .json(
       ["token": .text(made.token), "expires": .text(made.expires.iso8601)], status: .created)
+  }
+
+  /// Forgets the agent of that name: its credential is worth nothing from now on, and steps that it still ran count as
+  /// lost.
+  func deleteAgent(_ request: APIRequest) async throws -> Response {
+    let name = request.path("id")
+    guard try await administration.remove(try await agent(named: name).id) else {
+      throw APIError.missing(agent: name)
+    }
+    return .noContent
+  }
+
+  private func agent(named name: String) async throws -> AgentRecord {
+    guard let agent = try await dependencies.store.ask.agents.find(name: name) else {
+      throw APIError.missing(agent: name)
+    }
+    return agent
+  }
+
+  private var administration: any AgentAdministration {
+    get throws {
+      guard let agents = dependencies.agents else {
+        throw APIError.unavailable("This member takes no agents")
+      }
+      return agents
+    }
   }
 }

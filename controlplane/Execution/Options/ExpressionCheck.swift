@@ -22,7 +22,7 @@ public enum ExpressionCheck {
   /// How long all expressions of one check may take together.
   public static let limit = Duration.seconds(1)
 
-  private static let threads = TimeLimitedThreads(limit: limit, most: 8)
+  private static let threads = TimeLimitedThreads(limit: limit, most: 4)
 
   /// What `body` answers, which matches these expressions, within the limit.
   public static func run<Value: Sendable>(

@@ -4,8 +4,9 @@ import Synchronization
 /// Runs work that may never come to its end on threads of its own, never on a shared one.
 ///
 /// Nothing can stop a regular expression that backtracks for years. So whoever waits is let go after
-/// the limit; the thread goes on with the lowest priority, and while it lasts nothing of the same kind
-/// is begun: one bad expression costs one thread. `most` bounds how many such threads there are.
+/// the limit; the thread goes on, and while it lasts nothing of the same kind is begun: one bad expression
+/// costs one thread. `most` bounds how many such threads there are. They keep their priority: a thread that is
+/// seldom let run while it holds the allocator's lock would stop everybody else.
 final class TimeLimitedThreads: Sendable {
   /// Why there is no answer.
   enum Failure: Error, Sendable, Hashable {
@@ -49,20 +50,17 @@ final class TimeLimitedThreads: Sendable {
 /// One piece of work on its own thread.
 private final class TimeLimitedWork: Sendable {
   private enum State {
-    case running(thread: pthread_t?)
+    case running
     case abandoned
     case ended
   }
-
-  /// `SCHED_IDLE`, which the C library's header shows to C only.
-  private static let idle: Int32 = 5
 
   private final class Body {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  private let state = Mutex(State.running(thread: nil))
+  private let state = Mutex(State.running)
 
   /// Runs `body` on a new detached thread.
   func start(_ body: @escaping @Sendable () -> Void) {
@@ -75,7 +73,6 @@ private final class TimeLimitedWork: Sendable {
         return nil
       }, argument)
     precondition(failure == 0, "pthread_create failed: \(failure)")
-    state.withLock { if case .running = $0 { $0 = .running(thread: thread) } }
     pthread_detach(thread)
   }
 
@@ -90,10 +87,7 @@ private final class TimeLimitedWork: Sendable {
   /// Nobody waits any more; `note` is called if the body is not done.
   func abandon(_ note: () -> Void) {
     state.withLock { state in
-      guard case .running(let thread) = state else { return }
-      // The thread is there: it passes `end`, and so this lock, before it ends.
-      var none = sched_param()
-      if let thread { pthread_setschedparam(thread, Self.idle, &none) }
+      guard case .running = state else { return }
       state = .abandoned
       note()
     }
