@@ -94,6 +94,7 @@ let package = Package(
     shared("Model"),
     shared("JobFormat", ["Model", "CLibXML2", .yams]),
     shared("NodeFilter", ["Model"]),
+    shared("Schedule", ["Model"]),
     shared("Spool"),
     shared("Wire", ["Model", "Spool"]),
     shared("Database"),
@@ -133,26 +134,32 @@ let package = Package(
     controlPlane("Logs", ["Model", "Spool", "Store"]),
     controlPlane(
       "Execution",
-      ["Model", "Store", "NodeFilter", "Wire", "Cryptography", .logging, .serviceLifecycle]),
+      [
+        "Model", "Store", "NodeFilter", "Wire", "Cryptography", "Cluster", .logging,
+        .serviceLifecycle,
+      ]),
+    controlPlane(
+      "Scheduler",
+      ["Model", "Schedule", "Store", "Cluster", "Execution", .logging, .serviceLifecycle]),
     controlPlane(
       "AgentGateway",
       [
-        "Model", "Wire", "Spool", "Store", "Logs", "Execution", "Cryptography",
+        "Model", "Wire", "Spool", "Store", "Cluster", "Logs", "Execution", "Cryptography",
         .hummingbird, .httpTypes, .nioCore, .logging, .serviceLifecycle,
       ]),
     controlPlane(
       "API",
       [
-        "Model", "JobFormat", "NodeFilter", "Store", "Identity", "Logs", "Execution",
-        "Cryptography",
+        "Model", "JobFormat", "NodeFilter", "Schedule", "Store", "Identity", "Logs", "Cluster",
+        "Execution", "Scheduler", "Cryptography",
         .hummingbird, .httpTypes, .nioCore, .logging, .metrics,
       ]),
     controlPlane(
       "ControlPlane",
       [
-        "Model", "Store", "Database", "Cryptography", "Daemon", "Cluster",
-        "Identity",
-        "Logs", "Execution", "AgentGateway", "API", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
+        "Model", "Schedule", "Store", "Database", "Cryptography", "Daemon", "Cluster", "Identity",
+        "Logs", "Execution", "Scheduler", "AgentGateway", "API", .hummingbird, .hummingbirdCore,
+        .hummingbirdTLS,
         .nioCore, .nioSSL, .logging, .serviceLifecycle,
       ]),
     .executableTarget(
@@ -170,6 +177,7 @@ let package = Package(
     tests("ModelTests", ["Model"]),
     tests("JobFormatTests", ["JobFormat", "Model"], resources: [.copy("Documents")]),
     tests("NodeFilterTests", ["NodeFilter", "Model"]),
+    tests("ScheduleTests", ["Schedule", "Model"]),
     tests("SpoolTests", ["Spool"]),
     tests("WireTests", ["Wire", "Model", "Spool"]),
     tests("DatabaseTests", ["Database", "Postgres", "SQLite", "TestSupport"]),
@@ -187,19 +195,29 @@ let package = Package(
     tests("LogsTests", ["Logs", "Spool", "Store", "Model", "TestSupport"]),
     tests(
       "ExecutionTests",
-      ["Execution", "Store", "Model", "Wire", "Cryptography", "Database", "TestSupport", .logging]),
+      [
+        "Execution", "Cluster", "Store", "Model", "Wire", "Cryptography", "Database",
+        "TestSupport", .logging,
+      ]),
+    tests(
+      "SchedulerTests",
+      [
+        "Scheduler", "Schedule", "Cluster", "Execution", "Store", "Model", "Database",
+        "TestSupport", .logging,
+      ]),
     tests(
       "AgentGatewayTests",
       [
-        "AgentGateway", "Execution", "Logs", "Wire", "Spool", "Store", "Database", "Model",
+        "AgentGateway", "Cluster", "Execution", "Logs", "Wire", "Spool", "Store", "Database",
+        "Model",
         "Cryptography", "HTTPClient", "TestSupport", .hummingbird, .hummingbirdTesting, .logging,
         .httpTypes, .nioCore,
       ]),
     tests(
       "APITests",
       [
-        "API", "Database", "Execution", "Logs", "Spool", "Store", "Model", "Identity",
-        "Cryptography",
+        "API", "Database", "Schedule", "Scheduler", "Cluster", "Execution", "Logs", "Spool",
+        "Store", "Model", "Identity", "Cryptography",
         "TestSupport", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
       ]),
     tests(
