@@ -71,27 +71,17 @@ public final class Installation: Sendable {
 
   /// Enrols an agent of that name; it does not run yet. `renewing` gives an enrolled one a new credential.
   public func enrolAgent(_ name: String = sidecar, renewing: Bool = false) async throws {
-    let wish = renewing ? #"{"agent":"\#(name)"}"# : "{}"
-    let token = try await api.json("POST", "/quarterdeck/agents/enrolment", body: wish).token.text
-    let state = "\(folder)/\(name)"
-    try writeFile("\(folder)/\(name).properties", "quarterdeck.agent.state.directory=\(state)\n")
-    let enrolment = try SpawnedProcess(
-      "\(binariesFolder)/quarterdeck-agent",
-      [
-        "enroll", "--server", api.server, "--token", token ?? "", "--name", name,
-        "--state-dir", state, "--config", "\(folder)/\(name).properties",
-      ] + (certificateAuthority.map { ["--ca-file", $0] } ?? []), environment: Daemon.environment,
-      outputPath: "\(folder)/\(name)-enrolment.log")
-    guard await enrolment.wait() == .exited(0) else {
-      throw APIClient.UnexpectedAnswer(description: enrolment.output)
-    }
+    try await seat(name).enrol(with: api, renewing: renewing)
   }
 
   /// Starts an enrolled agent and waits until it is connected.
   public func startAgent(_ name: String = sidecar) async throws -> Daemon {
-    try await Daemon.start(
-      "\(binariesFolder)/quarterdeck-agent", ["run", "--config", "\(folder)/\(name).properties"],
-      name: name, folder: folder)
+    try await seat(name).start()
+  }
+
+  private func seat(_ name: String) -> AgentSeat {
+    AgentSeat(
+      name: name, folder: folder, server: api.server, certificateAuthority: certificateAuthority)
   }
 }
 
