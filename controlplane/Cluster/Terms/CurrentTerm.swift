@@ -38,6 +38,11 @@ public final class CurrentTerm: Sendable {
   /// The newest term there was, for names in logs and records.
   public var last: Term { state.withLock { $0.lease.last } }
 
+  /// Since when `held` has been held without a break, by the monotonic clock; nil while it is not.
+  public var heldSince: Duration? {
+    state.withLock { $0.lease.held(at: time.now) == nil ? nil : $0.lease.since }
+  }
+
   /// What `held` is, and then what it becomes; whoever is slow gets the newest only.
   ///
   /// Nil means: drop everything that was carried. The same term may come back after nil (the database was away
@@ -60,7 +65,9 @@ public final class CurrentTerm: Sendable {
   }
 
   /// A renewal of `term`, sent at `sent`, has succeeded.
-  public func renewed(_ term: Term, sent: Duration) { settle { $0.renewed(term, sent: sent) } }
+  public func renewed(_ term: Term, sent: Duration) {
+    settle { $0.renewed(term, sent: sent, at: time.now) }
+  }
 
   /// The store said that `term` is over.
   public func ended(_ term: Term) { settle { $0.ended(term) } }

@@ -12,12 +12,15 @@ public struct TermLease: Sendable, Hashable {
   public private(set) var last: Term
   /// Up to when `last` is trusted; nil when it has ended for good.
   public private(set) var deadline: Duration?
+  /// Since when `last` has been trusted without a break.
+  public private(set) var since: Duration
 
   /// The lease of a term that was asked for at `sent`.
   public init(_ term: Term, sent: Duration, trust: Duration) {
     self.trust = trust
     last = term
     deadline = sent + trust
+    since = sent
   }
 
   /// The term, when it may be acted on at `now`.
@@ -26,10 +29,11 @@ public struct TermLease: Sendable, Hashable {
     return last
   }
 
-  /// A renewal of `term`, sent at `sent`, has succeeded. It never shortens the lease, and never revives a
-  /// term that has ended.
-  public mutating func renewed(_ term: Term, sent: Duration) {
+  /// A renewal of `term`, sent at `sent`, has succeeded, as is known at `now`. It never shortens the lease, and
+  /// never revives a term that has ended.
+  public mutating func renewed(_ term: Term, sent: Duration, at now: Duration) {
     guard term == last, let deadline else { return }
+    if now >= deadline { since = now }
     self.deadline = max(deadline, sent + trust)
   }
 
@@ -41,7 +45,6 @@ public struct TermLease: Sendable, Hashable {
   /// A new term has begun, which was asked for at `sent`. An older one than `last` is not taken.
   public mutating func began(_ term: Term, sent: Duration) {
     guard term.incarnation > last.incarnation else { return }
-    last = term
-    deadline = sent + trust
+    self = TermLease(term, sent: sent, trust: trust)
   }
 }
