@@ -89,11 +89,13 @@ let package = Package(
     system("CLibXML2", "libxml-2.0", apt: ["libxml2-dev"]),
     system("CLinux", nil, apt: ["libc6-dev"]),
     system("CCrypt", "libxcrypt", apt: ["libcrypt-dev"]),
+    system("CPCRE2", "libpcre2-8", apt: ["libpcre2-dev"]),
 
     // Shared rooms.
     shared("Model"),
-    shared("JobFormat", ["Model", "CLibXML2", .yams]),
-    shared("NodeFilter", ["Model"]),
+    shared("Pattern", ["CPCRE2"]),
+    shared("JobFormat", ["Model", "Pattern", "CLibXML2", .yams]),
+    shared("NodeFilter", ["Model", "Pattern"]),
     shared("Schedule", ["Model"]),
     shared("Spool"),
     shared("Wire", ["Model", "Spool"]),
@@ -135,7 +137,7 @@ let package = Package(
     controlPlane(
       "Execution",
       [
-        "Model", "Store", "NodeFilter", "Wire", "Cryptography", "Cluster", .logging,
+        "Model", "Pattern", "Store", "NodeFilter", "Wire", "Cryptography", "Cluster", .logging,
         .serviceLifecycle,
       ]),
     controlPlane(
@@ -175,6 +177,7 @@ let package = Package(
       dependencies: ["Database", "Postgres", "SQLite", "HTTPClient", "CLinux"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("ModelTests", ["Model"]),
+    tests("PatternTests", ["Pattern"]),
     tests("JobFormatTests", ["JobFormat", "Model"], resources: [.copy("Documents")]),
     tests("NodeFilterTests", ["NodeFilter", "Model"]),
     tests("ScheduleTests", ["Schedule", "Model"]),

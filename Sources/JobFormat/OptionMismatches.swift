@@ -1,42 +1,49 @@
 public import Model
+public import Pattern
 
 extension JobOption {
-  /// Whether `mismatches` has anything to match.
-  public var hasPatternWithValues: Bool {
-    regex != nil && !enforced && !(defaultParts.isEmpty && (values ?? []).isEmpty)
+  /// Which default and allowed values do not match the option's expression, or take too long to tell; none when
+  /// the expression is wrong itself, which is one of the `problems`.
+  public var mismatches: [JobProblem] {
+    var budget = MatchingBudget()
+    return mismatches(within: &budget)
   }
 
-  /// Which default and allowed values do not match the option's expression; none when the expression is
-  /// wrong itself, which is one of the `problems`.
-  ///
-  /// Swift's expressions backtrack, and whoever wrote this one decides how long that takes: ask for it
-  /// where time is limited.
-  public var mismatches: [JobProblem] {
+  /// The same, for several options that may take only so long together. A value for which there is no
+  /// time left is the last one that is told.
+  public func mismatches(within budget: inout MatchingBudget) -> [JobProblem] {
     guard let regex, !enforced, let pattern = try? JobPattern(regex) else { return [] }
-    let defaults = defaultParts.filter { !pattern.matches($0) }.map { value in
-      JobProblem(
-        field: "value", value: value,
-        message: "Default value \"\(value)\" does not match the regex: \(regex)")
+    let candidates =
+      defaultParts.map { (field: "value", what: "Default", value: $0) }
+      + (values ?? []).map { (field: "values", what: "Allowed", value: $0) }
+    var problems: [JobProblem] = []
+    for (field, what, value) in candidates {
+      do throws(JobPatternOverrun) {
+        if try pattern.matches(value, within: &budget) { continue }
+        problems.append(
+          JobProblem(
+            field: field, value: value,
+            message: "\(what) value \"\(value)\" does not match the regex: \(regex)"))
+      } catch {
+        return problems + [JobProblem(field: "regex", value: regex, message: "\(error): \(value)")]
+      }
     }
-    let allowed = (values ?? []).filter { !pattern.matches($0) }.map { value in
-      JobProblem(
-        field: "values", value: value,
-        message: "Allowed value \"\(value)\" does not match the regex: \(regex)")
-    }
-    return defaults + allowed
+    return problems
   }
 }
 
 extension Job {
-  /// The options' expressions that `mismatches` matches against values.
-  public var patternsWithValues: [String] {
-    options.filter(\.hasPatternWithValues).compactMap(\.regex)
-  }
+  /// How long the expressions of one job may take together.
+  private static let matchingTime = Duration.milliseconds(250)
 
-  /// The `mismatches` of all options, with the option's place in the field. Takes as long as they do.
+  /// Whether any option has an expression that `mismatches` would match.
+  public var hasPatterns: Bool { options.contains { $0.regex != nil && !$0.enforced } }
+
+  /// The `mismatches` of all options, with the option's place in the field.
   public var mismatches: [JobProblem] {
-    options.enumerated().flatMap { index, option in
-      option.mismatches.map { $0.inOption(index, option) }
+    var budget = MatchingBudget(Self.matchingTime)
+    return options.enumerated().flatMap { index, option in
+      option.mismatches(within: &budget).map { $0.inOption(index, option) }
     }
   }
 }

@@ -1,4 +1,5 @@
 public import Model
+import Pattern
 
 extension JobOption {
   /// What is wrong with this option's definition, by field, in the words of Rundeck's

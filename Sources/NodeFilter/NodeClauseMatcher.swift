@@ -1,4 +1,5 @@
 import Model
+import Pattern
 
 /// A clause with its expression compiled once, for many nodes.
 struct NodeClauseMatcher {
@@ -6,32 +7,55 @@ struct NodeClauseMatcher {
   private let values: [String]
   private let pattern: JobPattern?
 
-  init(_ clause: NodeFilterClause) {
+  /// - Throws: `NodeFilterError.invalidExpression`.
+  init(_ clause: NodeFilterClause) throws(NodeFilterError) {
     attribute = clause.attribute
     values = clause.values.flatMap { $0.split(separator: ",").map(Self.trimmed) }
-    // Only a single value is an expression. One that is none is still a value to compare with.
-    pattern = values.count == 1 ? try? JobPattern(values[0]) : nil
-  }
-
-  func matches(_ node: Node) -> Bool {
-    switch attribute {
-    case "tags": return matchesTags(node.tags)
-    case "nodename": return matches(node.name)
-    default:
-      guard let value = node.attributes[attribute] else { return false }
-      return matches(value)
+    // Only a single value is an expression.
+    guard values.count == 1 else {
+      pattern = nil
+      return
+    }
+    do {
+      pattern = try JobPattern(values[0])
+    } catch {
+      throw .invalidExpression(attribute: attribute, error.pattern, reason: error.reason)
     }
   }
 
-  private func matches(_ value: String) -> Bool {
-    values.contains(value) || pattern?.matches(value) ?? false
+  /// - Throws: `NodeFilterError.slowExpression` when the budget is used up.
+  func matches(
+    _ node: Node, within budget: inout MatchingBudget
+  ) throws(NodeFilterError) -> Bool {
+    switch attribute {
+    case "tags": return try matchesTags(node.tags, &budget)
+    case "nodename": return try matches(node.name, &budget)
+    default:
+      guard let value = node.attributes[attribute] else { return false }
+      return try matches(value, &budget)
+    }
   }
 
-  private func matchesTags(_ tags: Set<String>) -> Bool {
+  private func matches(
+    _ value: String, _ budget: inout MatchingBudget
+  ) throws(NodeFilterError) -> Bool {
+    if values.contains(value) { return true }
+    do throws(JobPatternOverrun) {
+      return try pattern?.matches(value, within: &budget) ?? false
+    } catch {
+      throw .slowExpression(attribute: attribute, error.pattern)
+    }
+  }
+
+  private func matchesTags(
+    _ tags: Set<String>, _ budget: inout MatchingBudget
+  ) throws(NodeFilterError) -> Bool {
     let matchesExactly = values.contains { value in
       value.split(separator: "+").allSatisfy { tags.contains(Self.trimmed($0)) }
     }
-    return matchesExactly || tags.contains { pattern?.matches($0) ?? false }
+    if matchesExactly { return true }
+    for tag in tags where try matches(tag, &budget) { return true }
+    return false
   }
 
   private static func trimmed(_ text: Substring) -> String {

@@ -17,11 +17,13 @@ public struct NodeSelection: Sendable, Hashable {
   }
 
   /// The selected nodes, ranked. An empty filter selects none.
-  public func select(_ nodes: [Node]) -> [Node] {
+  ///
+  /// - Throws: `NodeFilterError.slowExpression` when it takes too long to tell.
+  public func select(_ nodes: [Node]) throws(NodeFilterError) -> [Node] {
     guard !filter.isEmpty || exclude != nil else { return [] }
-    var selected = filter.select(nodes, excludePrecedence: excludePrecedence)
+    var selected = try filter.select(nodes, excludePrecedence: excludePrecedence)
     if let exclude, excludePrecedence || filter.isEmpty {
-      let excluded = Set(exclude.select(nodes).map(\.name))
+      let excluded = Set(try exclude.select(nodes).map(\.name))
       selected.removeAll { excluded.contains($0.name) }
     }
     return ranking.sorted(selected)

@@ -26,13 +26,6 @@ import Testing
     #expect(value.keysSorted == sorted)
   }
 
-  @Test func `a pattern matches whole values only`() throws {
-    #expect(try JobPattern("[a-f]+").matches("abc"))
-    #expect(try !JobPattern("[a-f]+").matches("abcz"))
-    #expect(try JobPattern("a|ab").matches("ab"))
-    #expect(throws: JobPatternError.self) { try JobPattern("asdf[") }
-  }
-
   @Test func `an error handler is one step`() throws {
     var step = WorkflowStep(.exec("a"), errorHandler: WorkflowStep(.exec("b")))
     let stored = try JSONEncoder().encode(step)

@@ -46,16 +46,29 @@ import Testing
     }
   }
 
+  @Test func `an expression that is none, or that takes too long, is named`() throws {
+    let broken = #expect(throws: NodeFilterError.self) {
+      try NodeFilter(parsing: "name: [web")
+    }
+    #expect("\(try #require(broken))".contains("'nodename' is no regular expression: [web ("))
+    #expect(throws: Never.self) { try NodeFilter(parsing: "name: [web,(db") }
+    let slow = try NodeFilter(parsing: "!tags: (a+)+$")
+    let node = Node(name: "n", tags: [String(repeating: "a", count: 5_000) + "!"])
+    #expect(throws: NodeFilterError.slowExpression(attribute: "tags", "(a+)+$")) {
+      try slow.select([node])
+    }
+  }
+
   @Test func `without exclude precedence an excluded node that is included stays`() throws {
     let filter = try NodeFilter(parsing: "tags: test !tags: demo")
-    #expect(filter.select(Self.nodes).map(\.name) == ["abc-1"])
-    let kept = filter.select(Self.nodes, excludePrecedence: false).map(\.name)
+    #expect(try filter.select(Self.nodes).map(\.name) == ["abc-1"])
+    let kept = try filter.select(Self.nodes, excludePrecedence: false).map(\.name)
     #expect(kept == ["abc-1", "abc-2", "c++"])
   }
 
   @Test func `the exclude filter of a job takes nodes away`() throws {
     let selection = try NodeSelection(NodeDispatch(filter: ".*", excludeFilter: "tags: demo"))
-    #expect(selection.select(Self.nodes).map(\.name) == ["abc-1", "c++"])
+    #expect(try selection.select(Self.nodes).map(\.name) == ["abc-1", "c++"])
     #expect(try NodeSelection(NodeDispatch(filter: "")).select(Self.nodes).isEmpty)
   }
 

@@ -41,7 +41,7 @@ extension LaunchError: CustomStringConvertible {
     case .executionDisabled(let id): "Execution is disabled for job \(id)"
     case .passive: "Executions are disabled: this member is in the passive execution mode"
     case .invalidOptions(let messages):
-      "Job options were not valid: " + messages.joined(separator: " ")
+      "Job options were not valid: " + messages.joined(separator: "; ")
     case .invalidFilter(let message): "The node filter is not valid: \(message)"
     case .unsupported(let message): message
     case .alreadyRunning(let id, let name, let execution):

@@ -6,13 +6,12 @@ extension RunLanguage {
   static func select(
     _ dispatch: NodeDispatch, from nodes: [PlannedNode]
   ) throws(LaunchError) -> [PlannedNode] {
-    let selection: NodeSelection
+    let agents = Dictionary(nodes.map { ($0.name, $0) }) { first, _ in first }
     do throws(NodeFilterError) {
-      selection = try NodeSelection(dispatch)
+      return try NodeSelection(dispatch).select(agents.values.map(\.node))
+        .compactMap { agents[$0.name] }
     } catch {
       throw .invalidFilter("\(error)")
     }
-    let agents = Dictionary(nodes.map { ($0.name, $0) }) { first, _ in first }
-    return selection.select(agents.values.map(\.node)).compactMap { agents[$0.name] }
   }
 }

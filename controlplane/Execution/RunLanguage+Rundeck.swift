@@ -6,8 +6,8 @@ extension RunLanguage {
   static let rundeck = RunLanguage(
     resolveOptions: { (job, argString, values) throws(LaunchError) in
       do throws(OptionsError) {
-        return try await OptionCheck.resolve(
-          job.options, argString: argString, values: values)
+        return try OptionResolver(options: job.options)
+          .resolve(argString: argString, values: values)
       } catch {
         throw .invalidOptions(error.messages)
       }

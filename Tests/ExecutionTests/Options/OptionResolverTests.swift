@@ -49,6 +49,21 @@ import Testing
         == "Job options were not valid: Option 'opt2' is required.")
   }
 
+  @Test func `an expression that backtracks for ever is given up, and named`() {
+    let bad = JobOption(name: "a", regex: "(a+)+$")
+    let value = String(repeating: "a", count: 200) + "!"
+    #expect(
+      messages(bad, values: ["a": value]) == [
+        "Option 'a': The regular expression (a+)+$ takes too long on this value, value: \(value)"
+      ])
+    let secret = JobOption(name: "a", regex: "(a+)+$", secure: true)
+    #expect(messages(secret, values: ["a": value]).first?.hasSuffix("value: (secret)") == true)
+  }
+
+  @Test func `messages are told apart`() {
+    #expect(OptionsError(messages: ["One.", "Two."]).description.hasSuffix("valid: One.; Two."))
+  }
+
   @Test func `only enforced values are a limit`() {
     var option = JobOption(name: "a", values: ["x", "y"])
     #expect(messages(option, values: ["a": "z"]).isEmpty)

@@ -74,7 +74,7 @@ struct OptionWish: Sendable {
     do throws(JobProblem) {
       let option = try JobDocument.option(from: definition)
       return option.problems(jobIsScheduled: jobIsScheduled)
-        + (await JobValueCheck.problems(of: option))
+        + option.mismatches
     } catch {
       return [error]
     }

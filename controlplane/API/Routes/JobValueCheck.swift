@@ -1,12 +1,10 @@
-import Execution
 import JobFormat
 import Model
 
 /// Matches the default and allowed values of options against the options' expressions, in limited time.
 enum JobValueCheck {
-  /// How long the expressions of one document may take together; one job's may take
-  /// `ExpressionCheck.limit` of it.
-  static let documentLimit = Duration.seconds(5)
+  /// How long the expressions of one document may take together.
+  static let documentLimit = Duration.seconds(1)
 
   /// The definitions, with those of which values do not match turned into failures.
   static func checked(
@@ -16,11 +14,13 @@ enum JobValueCheck {
     let end = clock.now + documentLimit
     var checked: [Result<Job, JobDefinitionError>] = []
     for (index, definition) in definitions.enumerated() {
-      guard case .success(let job) = definition, !job.patternsWithValues.isEmpty else {
+      guard case .success(let job) = definition, job.hasPatterns else {
         checked.append(definition)
         continue
       }
-      let problems = clock.now < end ? await problems(of: job) : [Self.late(job)]
+      // Others are let in between two jobs: each may take a while.
+      await Task.yield()
+      let problems = clock.now < end ? job.mismatches : [late]
       checked.append(
         problems.isEmpty
           ? definition
@@ -29,30 +29,7 @@ enum JobValueCheck {
     return checked
   }
 
-  /// What does not match in one option.
-  static func problems(of option: JobOption) async -> [JobProblem] {
-    guard option.hasPatternWithValues, let regex = option.regex else { return [] }
-    return await problems([regex]) { option.mismatches }
-  }
-
-  private static func problems(of job: Job) async -> [JobProblem] {
-    await problems(job.patternsWithValues) { job.mismatches }
-  }
-
-  private static func problems(
-    _ expressions: [String], _ mismatches: @escaping @Sendable () -> [JobProblem]
-  ) async -> [JobProblem] {
-    do throws(ExpressionCheck.Failure) {
-      return try await ExpressionCheck.run(expressions, mismatches)
-    } catch {
-      return expressions.map {
-        JobProblem(
-          field: "regex", value: $0, message: "The regular expression \($0) \(error)")
-      }
-    }
-  }
-
-  private static func late(_ job: Job) -> JobProblem {
+  private static var late: JobProblem {
     JobProblem(
       field: "options", value: nil,
       message: "The regular expressions of the document's earlier jobs took more than "

@@ -1,4 +1,5 @@
 import Model
+import Pattern
 
 /// Finds the values of a job's options for one run, and what is wrong with them. Pure.
 ///
@@ -17,9 +18,10 @@ struct OptionResolver {
     var resolved = ResolvedOptions()
     var line: [String] = []
     var messages: [String] = []
+    var budget = MatchingBudget()
     for option in options {
       let value = value(of: option, given: given[option.name])
-      messages += problems(of: option, value: value)
+      messages += problems(of: option, value: value, within: &budget)
       guard let value else { continue }
       if option.secure {
         resolved.secure[option.name] = value
@@ -68,7 +70,9 @@ struct OptionResolver {
     return given
   }
 
-  private func problems(of option: JobOption, value: String?) -> [String] {
+  private func problems(
+    of option: JobOption, value: String?, within budget: inout MatchingBudget
+  ) -> [String] {
     let name = option.name
     guard let value, !value.isEmpty else {
       if value == nil, let path = option.storagePath, !path.isEmpty {
@@ -86,7 +90,7 @@ struct OptionResolver {
       let list = allowed.joined(separator: ", ")
       return ["Option '\(name)' value: \(shown) was not in the allowed values: [\(list)]"]
     }
-    return regexProblems(of: option, parts: parts, shown: shown)
+    return regexProblems(of: option, parts: parts, shown: shown, within: &budget)
   }
 
   private func parts(of option: JobOption, _ value: String) -> [String] {
@@ -96,14 +100,25 @@ struct OptionResolver {
     return value.split(separator: delimiter).map(String.init)
   }
 
-  private func regexProblems(of option: JobOption, parts: [String], shown: String) -> [String] {
+  private func regexProblems(
+    of option: JobOption, parts: [String], shown: String, within budget: inout MatchingBudget
+  ) -> [String] {
     guard let regex = option.regex, !regex.isEmpty else { return [] }
+    let pattern: JobPattern
     do {
-      let pattern = try JobPattern(regex)
-      if parts.allSatisfy(pattern.matches) { return [] }
-      return ["Option '\(option.name)' doesn't match regular expression \(regex), value: \(shown)"]
+      pattern = try JobPattern(regex)
     } catch {
       return ["Option '\(option.name)' has an invalid regular expression \(regex): \(error.reason)"]
+    }
+    do throws(JobPatternOverrun) {
+      for part in parts where try !pattern.matches(part, within: &budget) {
+        return [
+          "Option '\(option.name)' doesn't match regular expression \(regex), value: \(shown)"
+        ]
+      }
+      return []
+    } catch {
+      return ["Option '\(option.name)': \(error), value: \(shown)"]
     }
   }
 }
@@ -114,5 +129,5 @@ struct OptionsError: Error, Sendable, Hashable, CustomStringConvertible {
   let messages: [String]
 
   /// As Rundeck's API says it.
-  var description: String { "Job options were not valid: " + messages.joined(separator: " ") }
+  var description: String { "Job options were not valid: " + messages.joined(separator: "; ") }
 }

@@ -1,0 +1,7 @@
+#ifndef QUARTERDECK_CPCRE2_H
+#define QUARTERDECK_CPCRE2_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#endif
