@@ -1,7 +1,7 @@
 # Every target is a script of its own under scripts/; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format clean
+.PHONY: help run test check bench chaos format clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ check: ## Lint, undeclared imports, target graph, units, scripts
 
 bench: ## Measures speed and memory, with this machine's own limits beside them
 	@scripts/bench
+
+chaos: ## Runs a cluster under random faults and audits it; ROUNDS=20 and SEED=… may be given
+	@ROUNDS="$(ROUNDS)" SEED="$(SEED)" scripts/chaos
 
 format: ## Formats all Swift sources
 	@scripts/format

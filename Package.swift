@@ -223,10 +223,15 @@ let package = Package(
         "Store", "Model", "Identity", "Cryptography",
         "TestSupport", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
       ]),
-    tests(
-      "IntegrationTests", ["TestSupport", "HTTPClient", "Model"]),
+    .target(
+      name: "Chaos", dependencies: ["TestSupport"], path: "Tests/Chaos", swiftSettings: strict),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["TestSupport", "HTTPClient", "Cryptography"],
+      name: "ChaosRunner", dependencies: ["Chaos", "TestSupport"], path: "Tests/ChaosRunner",
+      swiftSettings: strict),
+    tests("IntegrationTests", ["Chaos", "TestSupport", "HTTPClient", "Model"]),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: ["TestSupport", "HTTPClient", "Cryptography", "Model", "Wire", "CLinux"],
       path: "Tests/Benchmarks", swiftSettings: strict),
   ]
 )

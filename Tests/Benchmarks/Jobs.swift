@@ -51,4 +51,39 @@ enum Jobs {
         commands:
         - exec: for i in $(seq 20); do sleep 0.1; date +%s%N; done
     """
+
+  /// A schedule that fires each second.
+  static let everySecond = scheduled("every-second", crontab: "* * * ? * * *")
+
+  /// Starts one shell that does nothing, at the instants of a crontab.
+  static func scheduled(_ name: String, crontab: String) -> String {
+    """
+    - name: \(name)
+      multipleExecutions: true
+      schedule:
+        crontab: '\(crontab)'
+      timeZone: UTC
+      sequence:
+        keepgoing: false
+        strategy: node-first
+        commands:
+        - exec: 'true'
+    """
+  }
+
+  /// Two steps on a node: the first ends when the file `go` is there, the second makes the file `two`.
+  static func twoSteps(folder: String, node: String) -> String {
+    """
+    - name: two-steps
+      multipleExecutions: true
+      nodefilters:
+        filter: 'name: \(node)'
+      sequence:
+        keepgoing: false
+        strategy: node-first
+        commands:
+        - exec: touch \(folder)/one; while [ ! -e \(folder)/go ]; do sleep 0.01; done
+        - exec: touch \(folder)/two
+    """
+  }
 }

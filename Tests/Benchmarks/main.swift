@@ -13,6 +13,10 @@ let benchmarks: [(name: String, figures: () async throws -> [Figure])] = [
   ("jobs", { try await JobBenchmarks.run(on: .sqlite, databaseURL: nil) }),
   ("jobs-postgresql", { try await onPostgres(JobBenchmarks.run) }),
   ("output", { try await OutputBenchmarks.run(on: .sqlite, databaseURL: nil) }),
+  ("takeover", TakeoverBenchmarks.schedules),
+  ("adoption", TakeoverBenchmarks.executions),
+  ("schedules", ScheduleBenchmarks.run),
+  ("agents", CrowdBenchmarks.run),
   ("output-postgresql", { try await onPostgres(OutputBenchmarks.run) }),
 ]
 

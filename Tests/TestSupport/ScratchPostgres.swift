@@ -58,6 +58,17 @@ public actor ScratchPostgres {
     try await administrator().run(Statement("DROP DATABASE IF EXISTS \(name) WITH (FORCE)"))
   }
 
+  /// How many rows all databases' transactions have inserted, updated or deleted so far.
+  public func rowsWritten() async throws -> Int64 {
+    let sql = """
+      SELECT CAST(SUM(tup_inserted + tup_updated + tup_deleted) AS BIGINT) AS written
+      FROM pg_stat_database
+      """
+    let rows = try await administrator().run(Statement(sql)).rows
+    guard case .integer(let count)? = rows.first?.values.first else { return 0 }
+    return count
+  }
+
   /// Starts the server and waits until it answers.
   public func start() async throws {
     guard server == nil else { return }

@@ -55,6 +55,20 @@ public final class ClusterInstallation: Sendable {
     return lines.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
   }
 
+  /// Makes a folder for a test's own files and answers its path.
+  public func makeFolder(_ name: String) throws -> String {
+    let path = "\(folder)/\(name)"
+    guard mkdir(path, 0o700) == 0 else { throw SpawnFailure(executable: path, code: errno) }
+    return path
+  }
+
+  /// Another process with the configuration of `seat`, on another port and with its own state directory.
+  public func twin(of seat: MemberSeat) throws -> MemberSeat {
+    let twin = try MemberSeat(twinOf: seat)
+    try writeFile(twin.configuration, lines(of: twin))
+    return twin
+  }
+
   /// Starts HAProxy and waits until it takes connections.
   public func startBalancer() async throws -> SpawnedProcess {
     let file = "\(folder)/haproxy.cfg"
@@ -105,6 +119,18 @@ public struct MemberSeat: Sendable {
     link = try CuttableLink(to: server.port)
     databaseURL = server.url(database: database).replacing(
       ":\(server.port)/", with: ":\(link.port)/")
+    api = APIClient(server: "http://127.0.0.1:\(port)", token: "administrators-token")
+    mkdir("\(folder)/\(name)", 0o700)
+  }
+
+  init(twinOf seat: MemberSeat) throws {
+    number = seat.number
+    folder = seat.folder
+    agent = seat.agent
+    name = seat.name + "-twin"
+    port = try freePort()
+    link = seat.link
+    databaseURL = seat.databaseURL
     api = APIClient(server: "http://127.0.0.1:\(port)", token: "administrators-token")
     mkdir("\(folder)/\(name)", 0o700)
   }

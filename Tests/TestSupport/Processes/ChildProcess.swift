@@ -49,5 +49,11 @@ public struct SpawnFailure: Error, CustomStringConvertible {
   public let executable: String
   /// The error number.
   public let code: Int32
+
+  public init(executable: String, code: Int32) {
+    self.executable = executable
+    self.code = code
+  }
+
   public var description: String { "\(executable): \(String(cString: strerror(code)))" }
 }

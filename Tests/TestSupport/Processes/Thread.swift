@@ -1,12 +1,12 @@
 import Glibc
 
 /// A detached thread for one blocking call.
-struct Thread {
+public struct Thread {
   private let body: @Sendable () -> Void
 
-  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  public init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 
-  func start() {
+  public func start() {
     var thread = pthread_t()
     let box = Unmanaged.passRetained(Box(body))
     pthread_create(
