@@ -12,16 +12,28 @@ public struct Dialect: Sendable, Hashable {
   public let skipLocked: String
   /// What a SELECT ends with to lock its rows.
   public let forUpdate: String
+  /// What a SELECT ends with to keep its rows from being locked by `forUpdate` (or deleted) until the
+  /// transaction ends; their columns may be written meanwhile.
+  public let forKeyShare: String
+  /// What a SELECT ends with to lock its rows and pass over those locked by others, whose `forKeyShare`
+  /// holders do not count.
+  public let forNoKeyUpdateSkippingLocked: String
+  /// What makes an ORDER BY of a text compare its bytes, whatever the database's locale is.
+  public let bytewise: String
   /// A function of one number that locks it until the transaction ends, or nil where a transaction is
   /// the only writer anyway.
   public let transactionLock: String?
   /// Whether the engine compresses large values by itself, so that it matters how.
   public let compressesLargeValues: Bool
+  /// A query of this role's other sessions in this database, `session.pid` and `session.application_name`, to be
+  /// narrowed by `AND …`; nil where the engine has no sessions.
+  let sessions: String?
 
   /// The pieces of one engine.
   public init(
     name: String, identityColumn: String, blobType: String, now: String, skipLocked: String,
-    forUpdate: String, transactionLock: String?, compressesLargeValues: Bool
+    forUpdate: String, forKeyShare: String, forNoKeyUpdateSkippingLocked: String,
+    bytewise: String, transactionLock: String?, compressesLargeValues: Bool, sessions: String?
   ) {
     self.name = name
     self.identityColumn = identityColumn
@@ -31,6 +43,10 @@ public struct Dialect: Sendable, Hashable {
     self.forUpdate = forUpdate
     self.transactionLock = transactionLock
     self.compressesLargeValues = compressesLargeValues
+    self.forKeyShare = forKeyShare
+    self.forNoKeyUpdateSkippingLocked = forNoKeyUpdateSkippingLocked
+    self.bytewise = bytewise
+    self.sessions = sessions
   }
 
   /// The statement that makes this transaction wait for all others that locked `key`, or nil where
@@ -66,8 +82,16 @@ extension Dialect {
     now: "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint",
     skipLocked: "FOR UPDATE SKIP LOCKED",
     forUpdate: "FOR UPDATE",
+    forKeyShare: "FOR KEY SHARE",
+    forNoKeyUpdateSkippingLocked: "FOR NO KEY UPDATE SKIP LOCKED",
+    bytewise: "COLLATE \"C\"",
     transactionLock: "pg_advisory_xact_lock",
-    compressesLargeValues: true)
+    compressesLargeValues: true,
+    sessions: """
+      FROM pg_stat_activity AS session
+      WHERE session.usename = current_user AND session.datname = current_database()
+        AND session.pid <> pg_backend_pid()
+      """)
 
   /// SQLite 3.38 and later, with the function `clock_microseconds()` that the engine adds to it (its own
   /// clock counts milliseconds).
@@ -78,6 +102,10 @@ extension Dialect {
     now: "clock_microseconds()",
     skipLocked: "",
     forUpdate: "",
+    forKeyShare: "",
+    forNoKeyUpdateSkippingLocked: "",
+    bytewise: "",
     transactionLock: nil,
-    compressesLargeValues: false)
+    compressesLargeValues: false,
+    sessions: nil)
 }

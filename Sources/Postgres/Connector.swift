@@ -15,6 +15,8 @@ struct EstablishedConnection: @unchecked Sendable {
 struct Connector: Sendable {
   let address: PostgresAddress
   let timeout: Duration
+  /// What overrides the address's own.
+  var applicationName: String?
 
   /// Connects to the first host of the address that answers and has the wanted attributes.
   ///
@@ -41,7 +43,8 @@ struct Connector: Sendable {
   }
 
   private func start() -> OpaquePointer? {
-    let pairs = Self.defaults + address.keywords
+    let name = applicationName.map { [("application_name", $0)] } ?? []
+    let pairs = Self.defaults + address.keywords + name
     let names = pairs.map { strdup($0.0) }
     let values = pairs.map { strdup($0.1) }
     defer { (names + values).forEach { free($0) } }

@@ -15,7 +15,9 @@ public final class PostgresDatabase: Database {
     _ address: PostgresAddress, configuration: PostgresConfiguration = PostgresConfiguration(),
     logger: Logger = Logger(label: "quarterdeck.postgres")
   ) {
-    let connector = Connector(address: address, timeout: configuration.connectTimeout)
+    let connector = Connector(
+      address: address, timeout: configuration.connectTimeout,
+      applicationName: configuration.applicationName)
     pool = PostgresPool(connector, configuration, loop: loop)
     listener = PostgresListener(connector, loop: loop, logger: logger)
   }

@@ -38,8 +38,7 @@ public struct AssignmentStore: Sendable {
   /// Takes in what an agent reported. False when the stored offset is not `progress.from`, the
   /// assignment is another agent's, has ended or does not exist: then nothing was written.
   public func advance(_ progress: AssignmentProgress) async throws(StoreError) -> Bool {
-    let statement = try ExecutionWrite.advance(progress).statement
-    return try await scope.run(statement.sql, statement.arguments).changes == 1
+    try await scope.commit([.advance(progress)])[0].rows == 1
   }
 }
 

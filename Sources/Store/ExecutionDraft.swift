@@ -26,6 +26,20 @@ public struct ExecutionDraft: Sendable {
   public var endReason: String?
   /// Whether nothing is inserted while another execution of the job is queued or running.
   public var isExclusive: Bool
+  /// When it was due: a fire's instant, or the time that a `scheduled` run waits for.
+  public var dueAt: Instant?
+  /// Whether it is the run of its job at `dueAt`: then nothing is inserted unless the fire ledger names it.
+  public var isFire: Bool
+  /// How it was decided which member carries it.
+  public var decision: RemoteExecutionDecision?
+  /// Who is to claim it, when it is queued and has no owner.
+  public var chosenMember: MemberID?
+  /// How often a member was chosen so far: 1 with the first `chosenMember`.
+  public var choice: Int64
+  /// When the member was chosen, by the database's clock.
+  public var chosenAt: Instant?
+  /// In whose name an execution without an owner is launched.
+  public var decider: Term?
 
   public init(
     id: ExecutionID, project: String, jobID: JobID? = nil, jobName: String? = nil,
@@ -34,7 +48,9 @@ public struct ExecutionDraft: Sendable {
     nodeFilter: String? = nil, logLevel: String = "INFO", plan: ExecutionPlan? = nil,
     serverNode: String? = nil, owner: Term? = nil, epoch: Epoch = Epoch(1), createdAt: Instant,
     startedAt: Instant? = nil, endedAt: Instant? = nil, endReason: String? = nil,
-    isExclusive: Bool = false
+    isExclusive: Bool = false, dueAt: Instant? = nil, isFire: Bool = false,
+    decision: RemoteExecutionDecision? = nil, chosenMember: MemberID? = nil, choice: Int64 = 0,
+    chosenAt: Instant? = nil, decider: Term? = nil
   ) {
     self.id = id
     self.project = project
@@ -58,6 +74,13 @@ public struct ExecutionDraft: Sendable {
     self.endedAt = endedAt
     self.endReason = endReason
     self.isExclusive = isExclusive
+    self.dueAt = dueAt
+    self.isFire = isFire
+    self.decision = decision
+    self.chosenMember = chosenMember
+    self.choice = choice
+    self.chosenAt = chosenAt
+    self.decider = decider
   }
 }
 

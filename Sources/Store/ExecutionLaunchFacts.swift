@@ -72,7 +72,7 @@ extension ExecutionStore {
       """, [.text(project), .text(mode)])
   }
 
-  private static func question(_ sidecar: SidecarRule) -> Statement {
+  static func question(_ sidecar: SidecarRule) -> Statement {
     switch sidecar {
     case .hostname(let hostname):
       Statement(
@@ -85,7 +85,7 @@ extension ExecutionStore {
     }
   }
 
-  private static func node(_ row: Row) throws(StoreError) -> PlannedNode {
+  static func node(_ row: Row) throws(StoreError) -> PlannedNode {
     PlannedNode(
       node: try StoredJSON.decode(try row.text("node"), column: "agent.node"),
       agent: AgentID(try row.text("id")))

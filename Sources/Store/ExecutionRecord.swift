@@ -35,8 +35,19 @@ public struct ExecutionRecord: Sendable, Hashable, Identifiable {
   public var endedAt: Instant?
   public var abortRequestedAt: Instant?
   public var abortRequestedBy: String?
-  /// Why the execution ended as it did, for people; nil when there is nothing to explain.
+  /// Why the execution ended as it did, for people; nil when there is nothing to explain. Of one that has
+  /// not ended: why its owner must end it as `incomplete` instead of carrying it on.
   public var endReason: String?
+  /// When it was due: a fire's instant, or the time that a `scheduled` run waits for.
+  public var dueAt: Instant?
+  /// `Model.RemoteExecutionDecision` as JSON.
+  public var decisionText: String?
+  /// Who is (or was) to claim it.
+  public var chosenMember: MemberID?
+  /// How often a member was chosen so far.
+  public var choice: Int64 = 0
+  /// When the last one was, by the database's clock.
+  public var chosenAt: Instant?
 }
 
 extension ExecutionRecord {
@@ -44,7 +55,7 @@ extension ExecutionRecord {
     id, project, job_id, job_name, job_group, definition, status, custom_status, username, arg_string, \
     options, sealed_options, node_filter, log_level, plan, server_node, owner_member, \
     owner_incarnation, epoch, created_at, started_at, ended_at, abort_requested_at, \
-    abort_requested_by, end_reason
+    abort_requested_by, end_reason, due_at, decision, chosen_member, choice, chosen_at
     """
 
   /// Decodes a row that has all columns of table `execution`.
@@ -75,6 +86,11 @@ extension ExecutionRecord {
     abortRequestedAt = try row.optionalInstant("abort_requested_at")
     abortRequestedBy = try row.optionalText("abort_requested_by")
     endReason = try row.optionalText("end_reason")
+    dueAt = try row.optionalInstant("due_at")
+    decisionText = try row.optionalText("decision")
+    chosenMember = try row.optionalText("chosen_member").map(MemberID.init)
+    choice = try row.int("choice")
+    chosenAt = try row.optionalInstant("chosen_at")
   }
 
   /// The definition that was launched.
@@ -86,6 +102,13 @@ extension ExecutionRecord {
   public func plan() throws(StoreError) -> ExecutionPlan? {
     guard let planText else { return nil }
     return try StoredJSON.decode(planText, column: "execution.plan") as ExecutionPlan
+  }
+
+  /// How it was decided which member carries the execution; nil when nothing was to decide.
+  public func decision() throws(StoreError) -> RemoteExecutionDecision? {
+    guard let decisionText else { return nil }
+    return try StoredJSON.decode(decisionText, column: "execution.decision")
+      as RemoteExecutionDecision
   }
 
   /// Whether the run was an ad hoc command or script.

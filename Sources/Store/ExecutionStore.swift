@@ -53,20 +53,17 @@ public struct ExecutionStore: Sendable {
 
   /// Takes the next number for an execution that is inserted outside of the group commit.
   public func takeNumber() async throws(StoreError) -> ExecutionID {
-    let write = ExecutionWrite.take(1, of: .executions)
-    let rows = try await scope.run(write.statement.sql, write.statement.arguments).rows
-    guard let row = rows.first else {
+    guard let number = try await scope.commit([.take(1, of: .executions)])[0].number else {
       throw .notFound(kind: "number", key: ExecutionWrite.Numbers.executions.rawValue)
     }
-    return ExecutionID(try row.int("last"))
+    return ExecutionID(number)
   }
 
   /// Inserts an execution as it is given; the group commit uses `ExecutionWrite.insert`.
   ///
   /// Throws `StoreError.notFound` when its project does not exist or its condition refused it.
   public func insert(_ draft: ExecutionDraft) async throws(StoreError) {
-    let statement = try ExecutionWrite.insert(draft).statement
-    guard try await scope.run(statement.sql, statement.arguments).changes == 1 else {
+    guard try await scope.commit([.insert(draft)])[0].rows == 1 else {
       throw .notFound(kind: "project", key: draft.project)
     }
   }

@@ -6,25 +6,32 @@ public import Model
 ///
 /// Every write to something that an execution owns names the owner's exact term and the execution's
 /// epoch (`Ownership`) and changes nothing when either is not the stored one any more.
-public struct ExecutionWrite: Sendable, Hashable {
-  let statement: Statement
-  let locksRows: Bool
+public struct ExecutionWrite: Sendable {
+  private let text: @Sendable (Dialect) -> String
+  private let arguments: [DatabaseValue]
+  /// The term in whose name it is written, when it is of no use under a term that has ended: the commit
+  /// locks that term's member before anything else, so that nobody ends the term meanwhile.
+  let term: Term?
 
   /// Any statement that belongs into the same transaction, for example an output line.
   public init(_ statement: Statement) {
-    self.statement = statement
-    locksRows = false
+    self.init(statement.sql, statement.arguments)
   }
 
   init(_ sql: String, _ arguments: [DatabaseValue], locksRows: Bool = false) {
-    statement = Statement(sql, arguments)
-    self.locksRows = locksRows
+    self.init(arguments) { dialect in locksRows ? "\(sql) \(dialect.forUpdate)" : sql }
   }
 
-  func statement(for dialect: Dialect) -> Statement {
-    guard locksRows else { return statement }
-    return Statement("\(statement.sql) \(dialect.forUpdate)", statement.arguments)
+  init(
+    _ arguments: [DatabaseValue], inNameOf term: Term? = nil,
+    _ text: @escaping @Sendable (Dialect) -> String
+  ) {
+    self.text = text
+    self.arguments = arguments
+    self.term = term
   }
+
+  func statement(for dialect: Dialect) -> Statement { Statement(text(dialect), arguments) }
 }
 
 /// What an `ExecutionWrite` answered.
@@ -33,6 +40,15 @@ public struct ExecutionWriteAnswer: Sendable, Hashable {
   public let rows: Int
   /// The first column of the first answered row, when it is a number.
   public let number: Int64?
+  /// The due instants whose rows in the ledger the write touched.
+  public let fires: Set<FireKey>
+
+  init(_ result: StatementResult) throws(StoreError) {
+    rows = max(result.changes, result.rows.count)
+    number = if case .integer(let number) = result.rows.first?.values.first { number } else { nil }
+    let isAboutFires = result.rows.first?.columns == ["job_id", "due_at"]
+    fires = isAboutFires ? try FireKey.keys(of: result.rows) : []
+  }
 }
 
 /// Who owns an execution, as of when: what its writes name.
@@ -67,14 +83,24 @@ extension Store {
   @discardableResult
   public func commit(
     _ writes: [ExecutionWrite]
+  ) async throws(StoreError) -> [ExecutionWriteAnswer] { try await ask.commit(writes) }
+}
+
+extension StoreScope {
+  /// `Store.commit`; within a transaction the writes are part of it.
+  @discardableResult
+  public func commit(
+    _ writes: [ExecutionWrite]
   ) async throws(StoreError) -> [ExecutionWriteAnswer] {
-    let dialect = database.dialect
-    let results = try await ask.batch(writes.map { $0.statement(for: dialect) })
-    return results.map { result in
-      let number: Int64? =
-        if case .integer(let number) = result.rows.first?.values.first { number } else { nil }
-      return ExecutionWriteAnswer(rows: max(result.changes, result.rows.count), number: number)
+    let dialect = dialect
+    let terms = Set(writes.compactMap(\.term)).sorted { $0.member.text < $1.member.text }
+    let locks = terms.map { $0.lock(dialect.forKeyShare) }
+    let results = try await batch(locks + writes.map { $0.statement(for: dialect) })
+    var answers: [ExecutionWriteAnswer] = []
+    for result in results.dropFirst(locks.count) {
+      answers.append(try ExecutionWriteAnswer(result))
     }
+    return answers
   }
 }
 

@@ -31,8 +31,11 @@ extension JobStore {
       })
   }
 
-  /// Removes several jobs in one statement; the answer has those that existed.
+  /// Removes several jobs; their executions stay, and their schedules until what was due is settled. The
+  /// answer has those that existed. Call it in a transaction.
   public func delete(_ ids: [JobID]) async throws(StoreError) -> Set<JobID> {
+    try await scope.schedules.lock(ids)
+    try await scope.schedules.remove(ids)
     var arguments = SQLArguments()
     let list = arguments.list(ids.map { .text($0.text) })
     return Set(

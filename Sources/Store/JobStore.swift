@@ -54,9 +54,10 @@ public struct JobStore: Sendable {
     return try await scope.run(sql, try values(job, id: id, project: project)).changes > 0
   }
 
-  /// Removes a job; its executions stay. False when there was none.
+  /// Removes a job; its executions stay, and its schedule until what was due is settled. False when there
+  /// was none. Call it in a transaction.
   public func delete(_ id: JobID) async throws(StoreError) -> Bool {
-    try await scope.run("DELETE FROM job WHERE id = $1", [.text(id.text)]).changes > 0
+    try await delete([id]).contains(id)
   }
 
   private func values(

@@ -10,58 +10,67 @@ extension StoreScope {
 public struct MemberStore: Sendable {
   let scope: StoreScope
 
-  private static let columns =
-    "uuid, name, url, version, hostname, incarnation, started_at, heartbeat_at"
-
   /// The member of that UUID, or nil when it never registered.
   public func find(_ id: MemberID) async throws(StoreError) -> MemberRecord? {
     try await scope.first(
-      "SELECT \(Self.columns) FROM member WHERE uuid = $1", [.text(id.text)],
+      "SELECT \(MemberRecord.columns) FROM member WHERE uuid = $1", [.text(id.text)],
       as: MemberRecord.init(row:))
   }
 
-  /// All members that ever registered, by UUID.
+  /// All members that ever registered and were not forgotten, by UUID.
   public func all() async throws(StoreError) -> [MemberRecord] {
     try await scope.all(
-      "SELECT \(Self.columns) FROM member ORDER BY uuid", as: MemberRecord.init(row:))
+      "SELECT \(MemberRecord.columns) FROM member ORDER BY uuid", as: MemberRecord.init(row:))
   }
 
-  /// Begins a new term: incarnation 1 for a member that never registered (`known` is nil), else one
-  /// more than `known`. Nil when somebody else registered this UUID in between.
-  public func register(
-    _ facts: MemberFacts, after known: Int64?
-  ) async throws(StoreError) -> MemberRecord? {
-    let now = scope.dialect.now
-    return try await scope.first(
-      """
-      INSERT INTO member (uuid, name, url, version, hostname, incarnation, started_at, heartbeat_at)
-      VALUES ($1, $2, $3, $4, $5, 1, \(now), \(now))
-      ON CONFLICT (uuid) DO UPDATE SET name = excluded.name, url = excluded.url,
-        version = excluded.version, hostname = excluded.hostname,
-        incarnation = member.incarnation + 1, started_at = excluded.started_at,
-        heartbeat_at = excluded.heartbeat_at
-      WHERE member.incarnation = $6
-      RETURNING \(Self.columns)
-      """,
-      [
-        .text(facts.id.text), .text(facts.name), .text(facts.url), .text(facts.version),
-        .text(facts.hostname), .integer(known ?? 0),
-      ], as: MemberRecord.init(row:))
-  }
-
-  /// Says that the term's member is alive and answers the database's time.
+  /// Says that the term's member is alive and how busy it is, and answers the database's time: one
+  /// statement, whatever the member owns.
   ///
-  /// Throws `StoreError.staleTerm` when another incarnation of the member has registered since.
-  public func renew(_ term: Term) async throws(StoreError) -> Instant {
+  /// Throws `StoreError.staleTerm` when the term was fenced or another incarnation of the member has
+  /// registered since. A late heartbeat of a term that nobody ended is as good as one in time.
+  public func heartbeat(_ term: Term, load: MemberLoad) async throws(StoreError) -> Instant {
     let renewed = try await scope.first(
       """
-      UPDATE member SET heartbeat_at = \(scope.dialect.now)
-      WHERE uuid = $1 AND incarnation = $2
-      RETURNING heartbeat_at
+      UPDATE member SET heartbeat_at = \(scope.dialect.now), running = $3, capacity = $4, cpu_load = $5
+      WHERE \(Term.condition) RETURNING heartbeat_at
       """,
-      [.text(term.member.text), .integer(term.incarnation)]
+      term.arguments + [
+        .integer(Int64(load.running)), .integer(Int64(load.capacity)),
+        .integer(Int64(load.cpuPermille)),
+      ]
     ) { (row: Row) throws(StoreError) in try row.instant("heartbeat_at") }
     guard let renewed else { throw .staleTerm(subject: "the member's heartbeat", term: term) }
     return renewed
+  }
+
+  /// `heartbeat` of a member that does not say how busy it is.
+  public func renew(_ term: Term) async throws(StoreError) -> Instant {
+    try await heartbeat(term, load: MemberLoad())
+  }
+
+  /// Whether the term has neither been fenced nor followed by another, and has not left.
+  public func isCurrent(_ term: Term) async throws(StoreError) -> Bool {
+    try await !scope.run("SELECT 1 FROM member WHERE \(Term.condition)", term.arguments).rows
+      .isEmpty
+  }
+
+  /// Notes whether the member hands over what it owns. False when the term has ended.
+  @discardableResult
+  public func setDraining(_ term: Term, _ isDraining: Bool) async throws(StoreError) -> Bool {
+    try await scope.run(
+      "UPDATE member SET draining = $3 WHERE \(Term.condition)",
+      term.arguments + [.flag(isDraining)]
+    ).changes == 1
+  }
+
+  /// Notes that the member ended in order: its term ends with it. False when it had ended before.
+  @discardableResult
+  public func markLeft(_ term: Term) async throws(StoreError) -> Bool {
+    let results = try await scope.batch([
+      term.lock(scope.dialect.forUpdate),
+      Statement(
+        "UPDATE member SET left_at = \(scope.dialect.now) WHERE \(Term.condition)", term.arguments),
+    ])
+    return results[1].changes == 1
   }
 }

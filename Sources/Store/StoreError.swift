@@ -13,12 +13,14 @@ public enum StoreError: Error, Sendable, Hashable {
   case staleTerm(subject: String, term: Term)
   /// There is no such thing: `kind` is its kind ("project"), `key` what it was looked up by.
   case notFound(kind: String, key: String)
+  /// Another process is alive with the UUID that this one wanted to register.
+  indirect case memberAlive(MemberRecord)
 
   /// Whether the same work may succeed when it is tried again.
   public var isRetryable: Bool {
     switch self {
     case .database(let error): error.isRetryable
-    case .newerSchema, .corrupt, .staleTerm, .notFound: false
+    case .newerSchema, .corrupt, .staleTerm, .notFound, .memberAlive: false
     }
   }
 
@@ -47,6 +49,9 @@ extension StoreError: CustomStringConvertible {
       "the term \(term) has ended, \(subject) was not written"
     case .notFound(let kind, let key):
       "there is no \(kind) \(key)"
+    case .memberAlive(let twin):
+      "another process is alive as the member \(twin.id): \(twin.name) at \(twin.url) on host "
+        + "\(twin.hostname); each member needs a UUID of its own"
     }
   }
 }
