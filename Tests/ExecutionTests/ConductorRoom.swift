@@ -75,12 +75,23 @@ struct ConductorRoom {
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
-  /// Runs a conductor while `body` runs.
+  /// Makes that incarnation the present one of its member.
+  func register(_ incarnation: Int64 = 1, of member: String = "member") async throws {
+    try await insert(
+      """
+      INSERT INTO member (uuid, name, url, version, hostname, incarnation, started_at, heartbeat_at)
+      VALUES ($1, $1, '', '1', 'host', $2, 1, 1)
+      ON CONFLICT (uuid) DO UPDATE SET incarnation = excluded.incarnation
+      """, [.text(member), .integer(incarnation)])
+  }
+
+  /// Runs a conductor while `body` runs, in a term that is registered for it.
   func conducting<Answer: Sendable>(
     _ incarnation: Int64 = 1, of member: String = "member", sealer other: EnvelopeSealer? = nil,
     log: any ExecutionLog = NoExecutionLog(),
     _ body: @Sendable (ExecutionConductor) async throws -> Answer
   ) async throws -> Answer {
+    try await register(incarnation, of: member)
     let conductor = conductor(incarnation, of: member, sealer: other, log: log)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await conductor.run() }

@@ -34,9 +34,14 @@ struct ExecutionFixture {
       try await fixture.store.migrate()
       try await fixture.store.ask.run(
         "INSERT INTO project (name, description, created_at) VALUES ('p', '', 1)")
+      _ = try await fixture.store.ask.members.register(facts("m"), after: nil)
       try await fixture.executions.insert(draft(7))
       try await body(fixture)
     }
+  }
+
+  static func facts(_ id: String) -> MemberFacts {
+    MemberFacts(id: MemberID(id), name: id, url: "http://\(id)", version: "1", hostname: id)
   }
 
   static func draft(_ number: Int64, job: String? = nil, isExclusive: Bool = false)
