@@ -1,0 +1,23 @@
+/// SplitMix64: the same seed gives the same history everywhere.
+struct SeededRandom: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return value ^ (value >> 31)
+  }
+
+  /// True in `permille` of 1000 cases.
+  mutating func chance(_ permille: Int) -> Bool {
+    Int.random(in: 0..<1000, using: &self) < permille
+  }
+
+  mutating func duration(_ range: ClosedRange<Int64>) -> Duration {
+    .milliseconds(Int64.random(in: range, using: &self))
+  }
+}
