@@ -35,13 +35,15 @@ extension CandidateField {
   }
 
   private func random(_ turn: RemoteExecutionTurn) -> Choice? {
-    turn.draw(from: rotation, isPassedOver: { passedOver.contains($0.id) }).map {
+    turn.draw(from: candidates).map {
       Choice(member: $0, reason: "\($0.label) was drawn from \(candidates.inWords).")
     }
   }
 
   private func rotate(_ turn: RemoteExecutionTurn) -> Choice? {
-    turn.next(in: rotation, isPassedOver: { passedOver.contains($0.id) }).map {
+    let chosen = Set(candidates.map(\.id))
+    let turn = dependsOnDecider ? .numbered(turn.number) : turn
+    return turn.next(in: rotation, isPassedOver: { !chosen.contains($0.id) }).map {
       Choice(
         member: $0, reason: "Turn \(turn.number) falls on \($0.label), of \(candidates.inWords).")
     }

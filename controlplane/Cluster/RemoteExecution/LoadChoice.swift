@@ -20,7 +20,7 @@ struct LoadChoice {
   private func least(_ turn: RemoteExecutionTurn) -> CandidateField.Choice? {
     guard let lowest = members.map(\.value).min() else { return nil }
     let equals = members.filter { $0.value == lowest }.map(\.member)
-    return turn.next(in: equals, isPassedOver: { _ in false }).map {
+    return turn.next(in: equals).map {
       let share =
         equals.count == 1 ? "" : ", as \(equals.count) have; turn \(turn.number) falls on it"
       return CandidateField.Choice(
@@ -50,20 +50,13 @@ struct LoadChoice {
   /// The members by load, cut into groups as equal as can be; the turn orders members of equal load.
   private func groups(_ turn: RemoteExecutionTurn, count: Int) -> [[MemberCandidate]] {
     let sorted = members.sorted {
-      ($0.value, turn.rank(of: $0.member)) < ($1.value, turn.rank(of: $1.member))
+      ($0.value, turn.rank(of: $0.member.id.text)) < ($1.value, turn.rank(of: $1.member.id.text))
     }
     var groups = [[MemberCandidate]](repeating: [], count: count)
     for (place, entry) in sorted.enumerated() {
       groups[place * count / sorted.count].append(entry.member)
     }
     return groups
-  }
-}
-
-extension RemoteExecutionTurn {
-  /// A number that orders members differently at each turn.
-  fileprivate func rank(of member: MemberCandidate) -> UInt64 {
-    scattered(salt: Self.number(of: member.id.text))
   }
 }
 

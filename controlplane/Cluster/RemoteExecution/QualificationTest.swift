@@ -36,6 +36,13 @@ struct QualificationTest {
     return profile.bounds.preferredTags.map { matches($0, member) } ?? false
   }
 
+  /// Whether nothing but a word that means the deciding member itself, or the others, is against it.
+  func isKeptOutAsItself(_ member: MemberCandidate, preferred: Bool) -> Bool {
+    let impartial = QualificationTest(profile: profile, locality: locality, this: nil)
+    return locality == nil && reason(against: member) != nil
+      && impartial.reason(against: member) == nil && (!preferred || impartial.isPreferred(member))
+  }
+
   /// Why a member that may be chosen is not, beside preferred ones.
   func lackOfPreference(in member: MemberCandidate) -> String? {
     profile.bounds.preferredTags.map { Self.mismatch(member, "preferredTags", $0) }

@@ -14,22 +14,21 @@ public struct RemoteExecutionDecider: Sendable {
   ///     there; each that is there is either a candidate or explained.
   ///   - this: the member that decides, which `Self` names.
   ///   - excluding: members that were chosen for this execution before and did not claim it in time.
-  ///   - turn: a number from a counter that the members share and that grows by one with each decision.
-  ///     `RoundRobin` gives n successive turns to n members, whoever decides; `Random` and `Load` derive
-  ///     their draws from it. With numbers that have gaps `RoundRobin` is only fair on average.
+  ///   - turn: what `RoundRobin` goes by, and what `Random` and `Load` derive their draws from. A decision that is
+  ///     made again without a member may have the same turn.
   ///   - carriesSecureOptions: the execution has secure option values.
   ///
   /// When nobody may be chosen, `chosen` is nil: an execution that a policy forwards is never carried by a
   /// member outside of the policy's bounds. Rundeck's documentation does not say what happens then.
   public func decide(
     project: String, members: [MemberCandidate], self this: MemberID,
-    excluding: Set<MemberID> = [], turn: UInt64, carriesSecureOptions: Bool = false
+    excluding: Set<MemberID> = [], turn: RemoteExecutionTurn, carriesSecureOptions: Bool = false
   ) -> RemoteExecutionDecision {
     let profile = profiles.profile(for: project)
     let isSealed = profiles.carriesSecureOptions || !carriesSecureOptions
     let field = CandidateField(
       profile: profile, keepsLocal: isSealed ? nil : .secureOptions, members: members, this: this,
       excluding: excluding)
-    return field.decide(RemoteExecutionTurn(number: turn))
+    return field.decide(turn)
   }
 }
