@@ -47,7 +47,7 @@ public struct CronExpression: Sendable, Hashable {
       throw ScheduleError(
         .crontab, field: "crontab", text: text, message: "it is longer than \(longest) bytes")
     }
-    let fields = text.uppercased().split(whereSeparator: \.isWhitespace).map(String.init)
+    let fields = text.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }.map(Self.capitals)
     guard (6...7).contains(fields.count) else {
       let hint = fields.count == 5 ? " (the seconds come first)" : ""
       throw ScheduleError(
@@ -56,6 +56,11 @@ public struct CronExpression: Sendable, Hashable {
           + "day-of-month month day-of-week [year]")
     }
     return fields
+  }
+
+  /// Only ASCII letters: no field has others.
+  private static func capitals(_ bytes: Substring.UTF8View) -> String {
+    String(decoding: bytes.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 }, as: UTF8.self)
   }
 
   /// The longest text in bytes.

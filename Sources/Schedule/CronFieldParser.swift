@@ -6,6 +6,8 @@ struct CronFieldParser {
   /// The values as bits of a mask, for the fields whose values are below 64.
   func mask(_ text: String) throws(ScheduleError) -> UInt64 {
     var mask: UInt64 = 0
+    // What most fields are, without a list being taken apart.
+    if let value = number(text[...]), field.values.contains(value) { return 1 << UInt64(value) }
     for item in try items(text) { item.forEach { mask |= 1 << UInt64($0) } }
     return mask
   }
@@ -80,10 +82,13 @@ struct CronFieldParser {
 
   /// Digits only, and few enough that no sum can overflow.
   func number(_ text: Substring) -> Int? {
-    guard text.utf8.count <= 6, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      return nil
+    guard (1...6).contains(text.utf8.count) else { return nil }
+    var number = 0
+    for byte in text.utf8 {
+      guard (0x30...0x39).contains(byte) else { return nil }
+      number = number * 10 + Int(byte - 0x30)
     }
-    return Int(text)
+    return number
   }
 }
 

@@ -59,14 +59,8 @@ public struct Schedule: Sendable, Hashable {
 
   /// The first due instant later than `instant`; nil when there is none up to the end of 2199.
   public func next(after instant: Instant) -> Instant? {
-    let passed = instant.wholeSeconds
-    // Nothing is due outside, and so no sum below can overflow.
-    let second = min(max(passed, -Self.margin), Self.limit)
-    return due(after: second).map { Instant(microseconds: $0 * 1_000_000) }
+    due(after: instant.wholeSeconds).map { Instant(microseconds: $0 * 1_000_000) }
   }
-
-  private static let margin: Int64 = 2 * 86_400
-  private static let limit: Int64 = 300 * 366 * 86_400
 
   private func due(after second: Int64) -> Int64? {
     pace == .localTimes ? localTime(after: second) : elapsedTime(after: second)

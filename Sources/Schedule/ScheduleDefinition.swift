@@ -82,14 +82,15 @@ enum ScheduleDefinition {
     return try text(part["day"], "schedule.\(key).day")
   }
 
-  /// One field without white space; nil when it is not given or empty.
+  /// One field; nil when it is not given or empty.
   private static func text(_ value: JobValue?, _ key: String) throws(ScheduleError) -> String? {
     guard let value, value != .null else { return nil }
     guard let text = value.scalarText else {
       throw wrong(key, "expected text, found \(value.kindName)")
     }
-    let field = String(text.filter { !$0.isWhitespace })
-    return field.isEmpty ? nil : field
+    let words = text.split(whereSeparator: \.isWhitespace)
+    guard words.count < 2 else { throw wrong(key, "'\(text)' has white space in it") }
+    return words.first.map(String.init)
   }
 
   private static func key(of error: ScheduleError) -> String {

@@ -22,6 +22,7 @@ public struct TimeZoneRules: Sendable, Hashable {
   /// - Throws: `ScheduleError` with `timeZone` for a name that the database does not have, and with
   ///   `timeZonesMissing` when there is no database. `UTC`, `GMT`, `EST`, `MST`, `HST` and offsets need none.
   public static func named(_ name: String) throws(ScheduleError) -> TimeZoneRules {
+    if let zone = shared(name) { return zone }
     guard let meaning = ZoneName(name) else { throw unknown(name) }
     switch meaning {
     case .fixed(let offset, let name):

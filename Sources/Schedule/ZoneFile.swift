@@ -8,6 +8,12 @@ struct ZoneFile {
 
   /// Changes before this are of no schedule: the second before 1970 in every zone.
   private static let cutoff: Int64 = -2 * 86_400
+  /// And after this: the second day of 2200.
+  private static let end =
+    Int64(
+      LocalDate(year: CronField.year.values.upperBound + 1, month: 1, day: 3).number) * 86_400
+  /// RFC 8536 wants offsets to be less than 25 hours (east) and 26 hours (west).
+  private static let largestOffset: Int64 = 26 * 3_600
 
   /// Nil for bytes that are no such file, and for one that counts leap seconds (`right/…`).
   init?(_ bytes: [UInt8]) {
@@ -38,6 +44,7 @@ struct ZoneFile {
       let offset = offsets[Int(bytes[indices + index])]
       if start < Self.cutoff { first = offset } else { changes.append((start, offset)) }
     }
+    guard offsets.allSatisfy({ abs($0) <= Self.largestOffset }) else { return false }
     return zip(changes, changes.dropFirst()).allSatisfy { $0.start < $1.start }
   }
 
@@ -45,7 +52,7 @@ struct ZoneFile {
   func table() -> ZoneTable {
     var all = changes
     let last = changes.last?.start ?? Self.cutoff
-    if let footer {
+    if let footer, last < Self.end {
       let year = LocalDate(number: Int(max(0, last) / 86_400)).year
       for year in year...(CronField.year.values.upperBound + 1) {
         all += footer.changes(in: year).filter { $0.start > last }
