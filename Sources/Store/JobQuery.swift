@@ -1,4 +1,5 @@
 import Database
+public import Model
 
 /// Which jobs of a project a list shows: the filters of Rundeck's `GET /project/P/jobs`.
 public struct JobQuery: Sendable, Hashable {
@@ -17,13 +18,16 @@ public struct JobQuery: Sendable, Hashable {
   public var name: String?
   public var group: Group?
   public var scheduled: Bool?
+  /// Only jobs whose schedules this member owns.
+  public var scheduleOwner: MemberID?
   /// How many at most; nil for all.
   public var limit: Int64?
   public var offset: Int64
 
   public init(
     project: String, ids: [String]? = nil, nameContains: String? = nil, name: String? = nil,
-    group: Group? = nil, scheduled: Bool? = nil, limit: Int64? = nil, offset: Int64 = 0
+    group: Group? = nil, scheduled: Bool? = nil, scheduleOwner: MemberID? = nil,
+    limit: Int64? = nil, offset: Int64 = 0
   ) {
     self.project = project
     self.ids = ids
@@ -31,6 +35,7 @@ public struct JobQuery: Sendable, Hashable {
     self.name = name
     self.group = group
     self.scheduled = scheduled
+    self.scheduleOwner = scheduleOwner
     self.limit = limit
     self.offset = offset
   }

@@ -16,6 +16,16 @@ extension JobStore {
     return try await scope.all(sql, arguments.values, as: JobRecord.init)
   }
 
+  /// The jobs whose schedules a member owns, by project, group and name.
+  public func scheduled(ownedBy member: MemberID) async throws(StoreError) -> [JobRecord] {
+    try await scope.all(
+      """
+      SELECT \(JobRecord.columns) FROM job
+      WHERE id IN (SELECT job_id FROM schedule WHERE owner_member = $1 AND rule IS NOT NULL)
+      ORDER BY project, group_path, name, id
+      """, [.text(member.text)], as: JobRecord.init)
+  }
+
   /// How long the job's last successful executions took on average, in microseconds; nil when there
   /// were none. Looks at the last 25 only, so it costs the same however long the history is.
   public func averageDuration(of id: JobID) async throws(StoreError) -> Int64? {
@@ -45,6 +55,11 @@ extension JobStore {
     }
     if let scheduled = query.scheduled {
       conditions.append("scheduled = \(arguments.add(.flag(scheduled)))")
+    }
+    if let owner = query.scheduleOwner {
+      let mark = arguments.add(.text(owner.text))
+      conditions.append(
+        "id IN (SELECT job_id FROM schedule WHERE owner_member = \(mark) AND rule IS NOT NULL)")
     }
     return conditions.joined(separator: " AND ")
   }

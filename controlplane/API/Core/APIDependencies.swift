@@ -80,6 +80,8 @@ public struct APIDependencies: Sendable {
   /// nil: this member has no gateway for agents.
   public var agents: (any AgentAdministration)?
   public var server: ServerFacts
+  /// The zone of schedules that name none.
+  public var timeZone: String
   public var limits: APILimits
   public var metrics: PrometheusRegistry
   /// Asked for at `/metrics`: values of now that somebody else knows, by metric name.
@@ -91,7 +93,7 @@ public struct APIDependencies: Sendable {
     store: Store, executions: any ExecutionControl, logs: LogReader,
     authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
     sessions: WebSessions, login: Login, agents: (any AgentAdministration)? = nil,
-    server: ServerFacts, limits: APILimits = APILimits(),
+    server: ServerFacts, timeZone: String = "UTC", limits: APILimits = APILimits(),
     metrics: PrometheusRegistry = PrometheusRegistry(),
     gauges: @escaping @Sendable () async -> [String: Int] = { [:] },
     now: @escaping @Sendable () -> Instant
@@ -105,6 +107,7 @@ public struct APIDependencies: Sendable {
     self.login = login
     self.agents = agents
     self.server = server
+    self.timeZone = timeZone
     self.limits = limits
     self.metrics = metrics
     self.gauges = gauges

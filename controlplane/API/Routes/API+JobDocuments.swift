@@ -59,8 +59,9 @@ extension API {
     let checked = await JobValueCheck.checked(definitions)
     let user = try request.principal.user
     let outcomes = try await dependencies.store.transaction { scope in
-      try await JobImport(scope: scope, project: project, user: user, wish: wish)
-        .run(checked)
+      try await JobImport(
+        scope: scope, project: project, user: user, wish: wish, scheduling: scheduling
+      ).run(checked)
     }
     return .json(JobImportBody(outcomes: outcomes, project: project, links: links).json())
   }

@@ -26,7 +26,7 @@ extension API {
     _ which: JobSwitch, _ enabled: Bool, _ request: APIRequest
   ) async throws -> Response {
     let id = request.path("id")
-    let changed = try await dependencies.store.ask.jobs.set(which, to: enabled, of: [JobID(id)])
+    let changed = try await set(which, enabled, of: [JobID(id)])
     guard !changed.isEmpty else { throw APIError.missing(job: id) }
     return .json(["success": true])
   }
@@ -35,8 +35,24 @@ extension API {
     _ which: JobSwitch, _ enabled: Bool, _ request: APIRequest
   ) async throws -> Response {
     let ids = try await request.jobIDs()
-    let changed = try await dependencies.store.ask.jobs.set(which, to: enabled, of: ids)
+    let changed = try await set(which, enabled, of: ids)
     let word = "Job \(which.rawValue) was \(enabled ? "enabled" : "disabled")"
     return .json(Self.bulk(ids, changed, success: word).json(enabled: enabled))
+  }
+
+  /// Sets the switch of jobs; the answer has those that exist. Who changes a schedule owns it.
+  private func set(
+    _ which: JobSwitch, _ enabled: Bool, of ids: [JobID]
+  ) async throws -> Set<JobID> {
+    let owner = scheduling.owner
+    return try await dependencies.store.transaction { scope in
+      try await scope.schedules.lock(ids)
+      let changed = try await scope.jobs.set(which, to: enabled, of: ids)
+      if which == .schedule {
+        try await scope.schedules.setEnabled(
+          enabled, of: ids.filter(changed.contains), owner: owner)
+      }
+      return changed
+    }
   }
 }

@@ -20,27 +20,54 @@ extension API {
     let query = try Self.jobQuery(request.query, project: project)
     try await requireProject(project)
     let jobs = try await dependencies.store.ask.jobs.list(query)
-    return .json(.array(jobs.map { $0.json(links) }))
+    let owners = try await scheduleOwners(of: jobs)
+    return .json(
+      .array(
+        jobs.map { job in
+          guard job.job.isScheduled else { return job.json(links) }
+          return job.json(links, owner: owners[job.id], here: scheduling.owner)
+        }))
+  }
+
+  /// Who owns the schedules of those jobs that have one.
+  func scheduleOwners(of jobs: [JobRecord]) async throws(StoreError) -> [JobID: MemberID] {
+    let scheduled = jobs.filter(\.job.isScheduled).map(\.id)
+    guard !scheduled.isEmpty else { return [:] }
+    let schedules = try await dependencies.store.ask.schedules.find(scheduled)
+    return schedules.reduce(into: [:]) { $0[$1.job] = $1.owner }
   }
 
   func jobInfo(_ request: APIRequest) async throws -> Response {
     let job = try await requireJob(request.path("id"))
     let average = try await dependencies.store.ask.jobs.averageDuration(of: job.id)
-    return .json(job.json(links, averageMicroseconds: average))
+    var body = job.json(links, averageMicroseconds: average)
+    if job.job.isScheduled {
+      let owner = try await scheduleOwners(of: [job])[job.id]
+      body.add("serverNodeUUID", owner.map { .text($0.text) })
+      body.add("serverOwner", .boolean(owner == scheduling.owner))
+    }
+    return .json(body)
   }
 
   func deleteJob(_ request: APIRequest) async throws -> Response {
     let id = request.path("id")
-    guard try await dependencies.store.ask.jobs.delete(JobID(id)) else {
-      throw APIError.missing(job: id)
-    }
+    guard try await delete([JobID(id)]).isEmpty == false else { throw APIError.missing(job: id) }
     return .noContent
   }
 
   func deleteJobs(_ request: APIRequest) async throws -> Response {
     let ids = try await request.jobIDs()
-    let deleted = try await dependencies.store.ask.jobs.delete(ids)
+    let deleted = try await delete(ids)
     return .json(Self.bulk(ids, deleted, success: "Job was successfully deleted").json())
+  }
+
+  /// Deletes jobs; the answer has those that existed. What was due before stays in the ledger.
+  private func delete(_ ids: [JobID]) async throws -> Set<JobID> {
+    try await dependencies.store.transaction { scope in
+      try await scope.schedules.lock(ids)
+      try await scope.schedules.remove(ids)
+      return try await scope.jobs.delete(ids)
+    }
   }
 
   /// The job, or the 404 of IMP-13.
@@ -70,7 +97,9 @@ extension API {
       project: project, ids: ids,
       nameContains: query.text("jobFilter"), name: query.text("jobExactFilter"),
       group: try group(query, "groupPath", "groupPathExact"),
-      scheduled: try query.flag("scheduledFilter"), limit: try query.count("max"),
+      scheduled: try query.flag("scheduledFilter"),
+      scheduleOwner: query.text("serverNodeUUIDFilter").map(MemberID.init),
+      limit: try query.count("max"),
       offset: try query.count("offset") ?? 0)
   }
 

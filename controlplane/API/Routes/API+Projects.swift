@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Identity
+import Model
 import Store
 
 extension API {
@@ -15,7 +16,16 @@ extension API {
 
   func listProjects(_ request: APIRequest) async throws -> Response {
     let projects = try await dependencies.store.ask.projects.all()
-    return .json(.array(projects.map { $0.json(links) }))
+    let labels = try await projectLabels()
+    return .json(.array(projects.map { $0.json(links, label: labels[$0.name]) }))
+  }
+
+  /// The labels of those projects that have one.
+  private func projectLabels() async throws -> [String: String] {
+    let pairs = try await dependencies.store.ask.all(
+      "SELECT project, value FROM project_setting WHERE name = $1", [.text("project.label")]
+    ) { row throws(StoreError) in (try row.text("project"), try row.text("value")) }
+    return Dictionary(pairs) { first, _ in first }
   }
 
   func createProject(_ request: APIRequest) async throws -> Response {
@@ -38,10 +48,23 @@ extension API {
   func deleteProject(_ request: APIRequest) async throws -> Response {
     _ = try request.query.flag("deferred")
     let name = request.path("project")
-    guard try await dependencies.store.ask.projects.delete(name) else {
-      throw APIError.missing(project: name)
+    let existed = try await dependencies.store.transaction { scope in
+      try await Self.removeSchedules(of: name, scope)
+      return try await scope.projects.delete(name)
     }
+    guard existed else { throw APIError.missing(project: name) }
     return .noContent
+  }
+
+  private static func removeSchedules(of project: String, _ scope: StoreScope) async throws {
+    var last: JobID?
+    while true {
+      let page = try await scope.schedules.list(project: project, after: last).map(\.job)
+      guard !page.isEmpty else { return }
+      try await scope.schedules.lock(page)
+      try await scope.schedules.remove(page)
+      last = page.last
+    }
   }
 
   private func projectBody(_ name: String) async throws -> JSON {

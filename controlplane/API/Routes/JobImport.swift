@@ -2,6 +2,7 @@ import Cryptography
 import FoundationEssentials
 import JobFormat
 import Model
+import Schedule
 import Store
 
 /// Imports the jobs of one document into a project, in one transaction.
@@ -26,9 +27,12 @@ struct JobImport: Sendable {
   let project: String
   let user: String
   let wish: ImportWish
+  /// Who owns the imported schedules from now on, and the zone of those that name none.
+  let scheduling: JobScheduling
 
   func run(_ definitions: [Result<Job, JobDefinitionError>]) async throws -> [Outcome] {
     let inDocument = Set(definitions.compactMap { try? $0.get().id })
+    try await scope.schedules.lock(Array(inDocument))
     var outcomes: [Outcome] = []
     for (index, definition) in definitions.enumerated() {
       switch definition {
@@ -60,6 +64,12 @@ struct JobImport: Sendable {
     if wish.validatesReferences, let missing = try await missingReference(job, inDocument) {
       return (job.id, .failed("Job reference to a job that does not exist: \(missing)"))
     }
+    let schedule: JobSchedule?
+    do throws(ScheduleError) {
+      schedule = try scheduling.rule(of: job)
+    } catch {
+      return (job.id, .failed("\(error)"))
+    }
     let existing = try await existing(job)
     if let existing, existing.project != project {
       return (job.id, .failed("The id \(existing.id) is used by a job of another project"))
@@ -69,14 +79,21 @@ struct JobImport: Sendable {
       return (existing.id, .skipped("Job already exists"))
     case (.update, let existing?):
       _ = try await scope.jobs.update(job, id: existing.id, project: project)
+      try await put(schedule, of: job, id: existing.id)
       return (existing.id, .succeeded)
     case (.create, let existing?) where existing.id == job.id:
       return (job.id, .failed("A job with the id \(existing.id) already exists"))
     default:
       let id = job.id ?? JobID(SecureRandom.uuid())
       try await scope.jobs.insert(job, id: id, project: project, by: user)
+      try await put(schedule, of: job, id: id)
       return (id, .succeeded)
     }
+  }
+
+  private func put(_ schedule: JobSchedule?, of job: Job, id: JobID) async throws(StoreError) {
+    try await scope.schedules.put(
+      schedule, isEnabled: job.scheduleEnabled, of: id, project: project, owner: scheduling.owner)
   }
 
   /// The job with the document's identifier; without one, that of the same group and name.
