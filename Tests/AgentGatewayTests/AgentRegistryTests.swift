@@ -10,7 +10,7 @@ import Wire
   private func commands(_ stream: AgentStream) async throws -> [Command] {
     var framing = CommandFraming()
     var commands: [Command] = []
-    for await bytes in stream.commands { commands += try framing.receive(bytes) }
+    for await command in stream.commands { commands += try framing.receive(command.bytes) }
     return commands
   }
 

@@ -14,7 +14,9 @@ import Wire
     _ engine: Engine, pingInterval: Duration = .seconds(10),
     _ body: @Sendable (GatewayRoom, _ url: String) async throws -> Void
   ) async throws {
-    try await GatewayRoom.with(engine, pingInterval: pingInterval) { room in
+    var settings = GatewayMember.settings
+    settings.pingInterval = pingInterval
+    try await GatewayRoom.with(engine, settings: settings) { room in
       let router = Router()
       room.gateway.addRoutes(to: router)
       let application = Application(
@@ -64,7 +66,7 @@ import Wire
       }
       #expect(
         try await room.record(4)?.outcome == .notStarted(message: "Killed before it started"))
-      #expect(room.told.all.contains(.pushed(AssignmentID(1), GatewayRoom.execution)))
+      #expect(room.told.events.contains(.pushed(AssignmentID(1), GatewayRoom.execution)))
       let stored = try await room.store.ask.agents.find(agent.agent)
       #expect(stored?.version == "2" && stored?.hostname == "new" && stored?.name == "alpha")
     }

@@ -7,50 +7,58 @@ import Logs
 import Model
 import Spool
 import Store
-import Synchronization
 import TestSupport
 import Wire
 
-/// A gateway over a migrated store with one execution, and what it told Execution.
+/// A migrated store with one execution, and the gateways of one member or more over it.
 final class GatewayRoom: Sendable {
   let store: Store
-  let registry = AgentRegistry()
-  let signals = LogSignals(member: "m")
   let seal = SpecificationSeal(EnvelopeSealer(key: .random()))
-  let gateway: AgentGateway
-  let told: EventLog
+  /// The first is called `m`, the next `m2`, `m3`, …
+  let members: [GatewayMember]
   static let execution = ExecutionID(5)
 
+  var here: GatewayMember { members[0] }
+  var there: GatewayMember { members[1] }
+  var registry: AgentRegistry { here.registry }
+  var signals: LogSignals { here.signals }
+  var gateway: AgentGateway { here.gateway }
+  var told: PlayedExecutions { here.executions }
+
+  /// - Parameter carried: what the members carry, in their order.
   static func with(
-    _ engine: Engine, pingInterval: Duration = .seconds(10),
+    _ engine: Engine, carried: [Set<ExecutionID>] = [[execution]],
+    settings: AgentGateway.Settings = GatewayMember.settings,
     _ body: (GatewayRoom) async throws -> Void
   ) async throws {
     try await engine.withDatabase { database in
-      let room = GatewayRoom(store: Store(database), pingInterval: pingInterval)
+      let room = GatewayRoom(store: Store(database), carried: carried, settings: settings)
       try await room.store.migrate()
       try await room.prepare()
-      let running = Task { try await room.gateway.run() }
+      var running: [Task<Void, any Error>] = []
+      for member in room.members { running += await member.start() }
+      let result: Result<Void, any Error>
       do {
-        try await body(room)
+        result = .success(try await body(room))
       } catch {
-        running.cancel()
-        try? await running.value
-        throw error
+        result = .failure(error)
       }
-      running.cancel()
-      try await running.value
+      for task in running { task.cancel() }
+      for task in running { try await task.value }
+      try result.get()
     }
   }
 
-  private init(store: Store, pingInterval: Duration) {
+  private init(
+    store: Store, carried: [Set<ExecutionID>], settings: AgentGateway.Settings
+  ) {
     self.store = store
-    let told = EventLog()
-    self.told = told
-    gateway = AgentGateway(
-      store: store, member: MemberID("m"), registry: registry, seal: seal, signals: signals,
-      settings: AgentGateway.Settings(
-        pingInterval: pingInterval, storePatience: .milliseconds(50)),
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, deliver: told.add)
+    let seal = seal
+    members = carried.enumerated().map { index, carried in
+      GatewayMember(
+        index == 0 ? "m" : "m\(index + 1)", store: store, seal: seal, carrying: carried,
+        settings: settings)
+    }
   }
 
   private func prepare() async throws {
@@ -93,6 +101,12 @@ final class GatewayRoom: Sendable {
       ])
   }
 
+  static func assignment(_ id: Int64, epoch: Int64) -> Assignment {
+    Assignment(
+      id: AssignmentID(id), execution: execution, epoch: Epoch(epoch),
+      specification: StepSpecification(arguments: ["true", "\(id)"]))
+  }
+
   func record(_ id: Int64) async throws -> AssignmentRecord? {
     try await store.ask.assignments.find(AssignmentID(id))
   }
@@ -100,13 +114,6 @@ final class GatewayRoom: Sendable {
   func lines() async throws -> [String] {
     try await LogReader(store: store).page(of: Self.execution, from: 0).entries.map(\.text)
   }
-}
-
-/// Collects what Execution was told.
-final class EventLog: Sendable {
-  private let events = Mutex<[AssignmentEvent]>([])
-  var all: [AssignmentEvent] { events.withLock { $0 } }
-  func add(_ new: [AssignmentEvent]) { events.withLock { $0 += new } }
 }
 
 /// Frames of a step's spool in order, and pieces of them.

@@ -25,7 +25,7 @@ struct OpenStream {
     body = response.body.makeAsyncIterator()
   }
 
-  struct Refused: Error {
+  struct Refused: Error, Equatable {
     var status: Int
   }
 
@@ -37,4 +37,18 @@ struct OpenStream {
     defer { commands.removeFirst(min(count, commands.count)) }
     return Array(commands.prefix(count))
   }
+}
+
+/// Sends a report to the member at `url`.
+func report(
+  _ report: Report, as agent: EnrolAnswer, to url: String
+) async throws -> ReportAnswer {
+  let response = try await HTTPClient().send(
+    HTTPRequest(
+      "POST", url + WirePath.report,
+      headers: [
+        WireVersion.headerName: "1", "Authorization": "Bearer \(agent.agent):\(agent.secret)",
+      ], body: .bytes(report.bytes)))
+  guard response.status == 200 else { throw OpenStream.Refused(status: response.status) }
+  return try ReportAnswer(bytes: response.body)
 }

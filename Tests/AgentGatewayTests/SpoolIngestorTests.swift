@@ -21,7 +21,7 @@ import Wire
       for id in 1...2 { try await room.addAssignment(Int64(id), to: Self.agent) }
       let ingestor = SpoolIngestor(
         store: room.store, signals: room.signals, patience: .milliseconds(50),
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, deliver: room.told.add)
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, deliver: room.told.deliver)
       let running = Task { await ingestor.run() }
       defer { running.cancel() }
       try await body(room, ingestor)
@@ -50,7 +50,7 @@ import Wire
       #expect(record?.spoolOffset == spool.size)
       #expect(try await room.lines() == ["one", "two"])
       #expect(
-        room.told.all == [
+        room.told.events == [
           .started(AssignmentID(1), GatewayRoom.execution, at: Instant(microseconds: 4)),
           .ended(
             AssignmentID(1), GatewayRoom.execution, .exited(code: 3), at: Instant(microseconds: 9)),
@@ -70,7 +70,7 @@ import Wire
       let second = try await send(spool.piece(), to: ingestor)
       #expect(first == second)
       #expect(try await room.lines() == ["one"])
-      #expect(room.told.all.count == 2 && Set(room.told.all).count == 1)
+      #expect(room.told.events.count == 2 && Set(room.told.events).count == 1)
       #expect(try await room.record(1)?.outcome == .killed)
     }
   }
@@ -190,7 +190,7 @@ import Wire
       try await room.store.ask.run("DROP TABLE log_chunk")
       let ingestor = SpoolIngestor(
         store: room.store, signals: room.signals, patience: .seconds(3600),
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, deliver: room.told.add)
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, deliver: room.told.deliver)
       let running = Task { await ingestor.run() }
       defer { running.cancel() }
       var spool = TestSpool(1)
@@ -220,7 +220,7 @@ import Wire
       let acks = try await send(damaged, far, negative, to: ingestor)
       #expect(acks.allSatisfy { $0.offset == spool.size && !$0.forget })
       #expect(try await room.record(1)?.state == .assigned)
-      #expect(try await room.lines() == ["good"] && room.told.all.isEmpty)
+      #expect(try await room.lines() == ["good"] && room.told.events.isEmpty)
     }
   }
 
@@ -278,7 +278,7 @@ import Wire
       await #expect(throws: SpoolIngestor.Refusal.unavailable) {
         try await ingestor.submit(Report(pieces: [piece]), from: Self.agent)
       }
-      #expect(room.told.all.isEmpty)
+      #expect(room.told.events.isEmpty)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Cluster
 import HTTPTypes
 public import Hummingbird
 import Logging
@@ -47,6 +48,7 @@ extension AgentGateway {
   }
 
   private func report(_ request: Request) async throws -> Response {
+    guard terms.held != nil else { throw AgentRefusal.unavailable }
     let agent = try await authenticate(request)
     return try await withinBudget(request, limit: Report.maximumBytes + (1 << 20)) { bytes in
       let report = try Report(bytes: bytes)
@@ -64,34 +66,44 @@ extension AgentGateway {
     guard let record = try await store.ask.agents.find(agent) else {
       throw AgentRefusal.unauthorized
     }
-    let facts = AgentStore.Facts(
-      node: hello.node, version: hello.version, bootID: hello.bootID)
-    _ = try await store.ask.agents.update(record, facts: facts)
-    guard let stream = registry.open(agent) else { throw AgentRefusal.unavailable }
+    guard let term = terms.held, let stream = registry.open(agent) else {
+      throw AgentRefusal.unavailable
+    }
     registry.send(
       .welcome(
-        member: member, pingIntervalMilliseconds: settings.pingInterval.wholeMilliseconds),
+        member: term.member, pingIntervalMilliseconds: settings.pingInterval.wholeMilliseconds),
       to: agent)
-    try await reconciler.reconcile(record, hello, at: try await store.now())
+    let holder = StreamHolder(term, number: stream.number)
+    let facts = AgentStore.Facts(
+      node: hello.node, version: hello.version, bootID: hello.bootID)
+    _ = try await store.ask.agents.connect(record, facts: facts, to: holder)
+    registry.note(agent, number: stream.number)
+    // Whoever held the agent's former stream ends it.
+    notices.announce(.agentWork([agent]))
+    try await reconciler.reconcile(record, hello)
     logger.info("Agent connected", metadata: ["agent": "\(record.name)", "id": "\(agent)"])
-    return Response(status: .ok, headers: .wire, body: body(of: stream, name: record.name))
+    return Response(
+      status: .ok, headers: .wire, body: body(of: stream, holder, name: record.name))
   }
 
-  private func body(of stream: AgentStream, name: String) -> ResponseBody {
+  private func body(
+    of stream: AgentStream, _ holder: StreamHolder, name: String
+  ) -> ResponseBody {
     let (logger, store) = (logger, store)
     return ResponseBody { writer in
       var failure: (any Error)?
       do {
-        for await bytes in stream.commands {
-          try await writer.write(ByteBuffer(bytes: bytes))
-          stream.sent(bytes)
+        for await command in stream.commands {
+          guard stream.maySend(command) else { break }
+          try await writer.write(ByteBuffer(bytes: command.bytes))
+          stream.sent(command)
         }
       } catch {
         failure = error
       }
-      stream.close()
+      let wasLast = stream.close()
       logger.info("Agent disconnected", metadata: ["agent": "\(name)", "id": "\(stream.agent)"])
-      try? await store.ask.agents.touch([stream.agent])
+      if wasLast { try? await store.ask.agents.disconnect(stream.agent, from: holder) }
       if let failure { throw failure }
       try await writer.finish(nil)
     }

@@ -1,3 +1,4 @@
+public import Cluster
 public import Execution
 public import Logging
 public import Logs
@@ -5,11 +6,13 @@ public import Model
 public import ServiceLifecycle
 public import Store
 
-/// The control plane's end of the agent protocol.
+/// The control plane's end of the agent protocol, on any member of a cluster.
 ///
-/// Its routes take enrolments, streams and reports; `run()` stores reports, pings the agents, exchanges
-/// log notices with the other members, and says goodbye to the agents on a graceful shutdown. It stops
-/// before the HTTP server does, so that the agents' streams end first.
+/// Its routes take enrolments, streams and reports, whichever member carries the executions that they are
+/// about; what concerns others is told to them by notices. `run()` stores reports, pings the agents,
+/// exchanges notices with the other members, and says goodbye to the agents on a graceful shutdown. It
+/// stops before the HTTP server does, so that the agents' streams end first. While the member holds no
+/// term, agents are sent elsewhere.
 public final class AgentGateway: Service {
   /// What may be tuned.
   public struct Settings: Sendable, Hashable {
@@ -21,20 +24,25 @@ public final class AgentGateway: Service {
     public var bodyTimeout: Duration
     /// For how long a report is tried again while the store is away.
     public var storePatience: Duration
+    /// How often what is open of this member's executions is looked after; every other look asks the
+    /// store.
+    public var lookInterval: Duration
 
     public init(
       pingInterval: Duration = .seconds(10), reportBytesInFlight: Int = 64 << 20,
-      bodyTimeout: Duration = .seconds(30), storePatience: Duration = .seconds(2)
+      bodyTimeout: Duration = .seconds(30), storePatience: Duration = .seconds(2),
+      lookInterval: Duration = .seconds(1)
     ) {
       self.pingInterval = pingInterval
       self.reportBytesInFlight = reportBytesInFlight
       self.bodyTimeout = bodyTimeout
       self.storePatience = storePatience
+      self.lookInterval = lookInterval
     }
   }
 
   let store: Store
-  let member: MemberID
+  let terms: CurrentTerm
   let settings: Settings
   let registry: AgentRegistry
   let reconciler: AgentReconciler
@@ -42,78 +50,58 @@ public final class AgentGateway: Service {
   let ingestor: SpoolIngestor
   let budget: ByteBudget
   let logger: Logger
-  private let signals: LogSignals
+  let signals: LogSignals
+  let notices: ClusterNotices
+  let pusher: WorkPusher
+  let reader: ReportReader
+  let executions: any CarriedExecutions
 
   /// Makes agents known; operators' commands and the API use it too.
   public let enrolment: EnrolmentService
 
   /// - Parameters:
-  ///   - registry: the same that the conductor commands through.
+  ///   - registry: the same that the conductor commands through (`AgentDispatch`).
   ///   - seal: opens what the conductor sealed.
-  ///   - deliver: `ExecutionConductor.deliver`.
+  ///   - notices: the member's.
+  ///   - executions: what this member carries: its `ExecutionConductor`.
   public init(
-    store: Store, member: MemberID, registry: AgentRegistry, seal: SpecificationSeal,
-    signals: LogSignals, settings: Settings = Settings(), logger: Logger,
-    deliver: @escaping @Sendable ([AssignmentEvent]) -> Void
+    store: Store, terms: CurrentTerm, registry: AgentRegistry, seal: SpecificationSeal,
+    signals: LogSignals, notices: ClusterNotices, executions: any CarriedExecutions,
+    settings: Settings = Settings(), logger: Logger
   ) {
     self.store = store
-    self.member = member
+    self.terms = terms
     self.settings = settings
     self.registry = registry
     self.signals = signals
+    self.notices = notices
+    self.executions = executions
     self.logger = logger
+    let relay = EventRelay(executions: executions, notices: notices)
     reconciler = AgentReconciler(
-      store: store, seal: seal, registry: registry, deliver: deliver, logger: logger)
+      store: store, orders: AgentOrders(seal: seal, registry: registry, logger: logger),
+      deliver: relay.deliver)
+    pusher = WorkPusher(
+      store: store, terms: terms, registry: registry, reconciler: reconciler, relay: relay,
+      logger: logger
+    ) { notices.announce(.agentWork($0)) }
+    reader = ReportReader(store: store, executions: executions, logger: logger)
     authenticator = AgentAuthenticator(store: store)
     ingestor = SpoolIngestor(
       store: store, signals: signals, patience: settings.storePatience, logger: logger,
-      deliver: deliver)
+      deliver: relay.deliver)
     budget = ByteBudget(bytes: settings.reportBytesInFlight)
     enrolment = EnrolmentService(store: store)
   }
 
-  /// Takes an agent's credential away and ends its stream on this member. False when there is no such
-  /// agent. Other members refuse it within seconds.
+  /// Takes an agent's credential away and ends its stream, whichever member holds it. False when there
+  /// is no such agent. Other members refuse the credential within seconds.
   @discardableResult
   public func revoke(_ agent: AgentID) async throws(StoreError) -> Bool {
     let existed = try await store.ask.agents.delete(agent)
     authenticator.forget(agent)
     registry.disconnect(agent)
+    notices.announce(.agentWork([agent]))
     return existed
-  }
-
-  public func run() async throws {
-    await withGracefulShutdownHandler {
-      await withTaskGroup(of: Void.self) { group in
-        group.addTask { await self.ingestor.run() }
-        group.addTask { await self.signals.run(store: self.store) }
-        group.addTask { await self.noteConnected() }
-        await cancelWhenGracefulShutdown { await self.pingAgents() }
-        group.cancelAll()
-      }
-    } onGracefulShutdown: {
-      self.registry.sayGoodbye()
-    }
-  }
-
-  /// Until the task is cancelled. It waits for nothing but the time: a database that hangs must not
-  /// drive the agents away.
-  private func pingAgents() async {
-    while !Task.isCancelled {
-      try? await Task.sleep(for: settings.pingInterval)
-      registry.ping()
-    }
-    registry.sayGoodbye()
-  }
-
-  /// Notes who is connected, until the task is cancelled.
-  private func noteConnected() async {
-    while (try? await Task.sleep(for: settings.pingInterval)) != nil {
-      do throws(StoreError) {
-        try await store.ask.agents.touch(registry.connected)
-      } catch {
-        logger.warning("The agents' last sight was not noted", metadata: ["error": "\(error)"])
-      }
-    }
   }
 }

@@ -26,6 +26,10 @@ public struct ConductorLog: ExecutionLog {
   public func committed(grown: Set<ExecutionID>, ended: Set<ExecutionID>) {
     signals.changed(grown.union(ended))
   }
+
+  public func changes(of execution: ExecutionID) -> AsyncStream<Void> {
+    signals.changes(of: execution)
+  }
 }
 
 extension LogLevel {

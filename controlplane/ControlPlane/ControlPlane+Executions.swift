@@ -1,4 +1,5 @@
 import AgentGateway
+import Cluster
 import Cryptography
 import Daemon
 import Execution
@@ -11,6 +12,7 @@ struct ExecutionServices: Sendable {
   let conductor: ExecutionConductor
   let gateway: AgentGateway
   let registry: AgentRegistry
+  let notices: ClusterNotices
   let node: ServerNode
 }
 
@@ -19,10 +21,14 @@ extension ControlPlane {
   /// to the conductor.
   func executions(store: Store, term: Term, sealer: EnvelopeSealer) -> ExecutionServices {
     let signals = LogSignals(member: "\(term)")
-    let registry = AgentRegistry()
+    let terms = CurrentTerm.fixed(term)
+    let notices = ClusterNotices(
+      store: store, session: MemberSession("\(term)-\(SecureRandom.uuid())"), logger: logger)
+    let registry = AgentRegistry(terms: terms)
     let node = serverNode(uuid: term.member.text)
     let conductor = ExecutionConductor(
-      store: store, term: term, server: node, sealer: sealer, commands: registry,
+      store: store, term: term, server: node, sealer: sealer,
+      commands: AgentDispatch(registry: registry, notices: notices),
       log: ConductorLog(store: store, signals: signals),
       timing: ConductorTiming(
         agentWait: configuration[ControlPlaneKeys.agentWait],
@@ -31,11 +37,12 @@ extension ControlPlane {
         agentLost: configuration[ControlPlaneKeys.agentLost]),
       logger: logger)
     let gateway = AgentGateway(
-      store: store, member: term.member, registry: registry, seal: SpecificationSeal(sealer),
-      signals: signals,
+      store: store, terms: terms, registry: registry, seal: SpecificationSeal(sealer),
+      signals: signals, notices: notices, executions: conductor,
       settings: AgentGateway.Settings(pingInterval: configuration[ControlPlaneKeys.agentPing]),
-      logger: logger, deliver: { conductor.deliver($0) })
-    return ExecutionServices(conductor: conductor, gateway: gateway, registry: registry, node: node)
+      logger: logger)
+    return ExecutionServices(
+      conductor: conductor, gateway: gateway, registry: registry, notices: notices, node: node)
   }
 
   private func serverNode(uuid: String) -> ServerNode {

@@ -65,7 +65,7 @@ public struct ControlPlane: Sendable {
       Membership(
         member: member, store: store,
         interval: configuration[ControlPlaneKeys.heartbeatInterval], logger: logger),
-      executions.conductor, server, executions.gateway,
+      executions.notices, executions.conductor, server, executions.gateway,
     ]
   }
 

@@ -4,7 +4,7 @@ public import Wire
 /// What Execution asks of whoever holds the agents' streams. AgentGateway implements it.
 public protocol AgentCommands: Sendable {
   /// Pushes an assignment whose row is committed. False when this member does not hold that agent's
-  /// stream: then the agent has certainly not got it.
+  /// stream: then the agent has not got it from here.
   func assign(_ assignment: Wire.Assignment, to agent: AgentID) async -> Bool
 
   /// Tells an agent to end an assignment's process tree: SIGTERM, after `grace` SIGKILL. False when
@@ -13,4 +13,16 @@ public protocol AgentCommands: Sendable {
     _ assignment: AssignmentID, of execution: ExecutionID, epoch: Epoch, grace: Duration,
     on agent: AgentID
   ) async -> Bool
+
+  /// Whether what this member cannot deliver is handed on to the member that can. Then an assignment
+  /// that was not taken is not unreached yet: `CarriedExecutions.unreached` tells if it is.
+  var handsOn: Bool { get }
+
+  /// Tells the member that carries the execution that its end was asked for, and stored.
+  func announceAbort(of execution: ExecutionID)
+}
+
+extension AgentCommands {
+  public var handsOn: Bool { false }
+  public func announceAbort(of execution: ExecutionID) {}
 }

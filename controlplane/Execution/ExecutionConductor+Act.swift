@@ -103,6 +103,6 @@ extension ExecutionConductor {
     guard await !commands.assign(assignment, to: agent) else { return }
     guard carried[execution]?.open[id]?.startedAt == nil else { return }
     carried[execution]?.open[id]?.isDelivered = false
-    _ = inbox.put([.unreached(id, execution)])
+    if !commands.handsOn { _ = inbox.put([.unreached(id, execution)]) }
   }
 }

@@ -13,6 +13,9 @@ extension ExecutionConductor {
       return refuse(inputs)
     }
     var round = decide(inputs)
+    let changed = round.order
+    endings.carried.insert(changed)
+    defer { endings.carried.remove(changed.filter { carried[$0] == nil }) }
     let starts = round.transitions.values.reduce(0) { $0 + $1.starts.count }
     guard await ensureNumbers(executions: 0, assignments: starts) else { return refuse(inputs) }
     let commits = round.order.compactMap { id in

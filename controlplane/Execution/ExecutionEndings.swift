@@ -1,8 +1,10 @@
 import Model
 import Synchronization
 
-/// Who waits for the end of which execution, within this member.
+/// Which executions go on within this member, and who waits for the end of which.
 final class ExecutionEndings: Sendable {
+  /// The executions that this member carries.
+  let carried = CarriedIndex()
   private let waiters = Mutex<[ExecutionID: [Int: AsyncStream<Void>.Continuation]]>([:])
   private let counter = Atomic<Int>(0)
 

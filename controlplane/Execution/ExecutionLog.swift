@@ -10,6 +10,14 @@ public protocol ExecutionLog: Sendable {
   /// Told after the commit, so that whoever follows the output looks again. `ended` are those whose
   /// output is complete.
   func committed(grown: Set<ExecutionID>, ended: Set<ExecutionID>)
+
+  /// An element whenever `committed` was told of the execution, on any member; never one where nobody
+  /// can know.
+  func changes(of execution: ExecutionID) -> AsyncStream<Void>
+}
+
+extension ExecutionLog {
+  public func changes(of execution: ExecutionID) -> AsyncStream<Void> { AsyncStream { _ in } }
 }
 
 /// One line of the control plane's own in an execution's output.

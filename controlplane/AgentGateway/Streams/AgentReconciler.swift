@@ -7,62 +7,55 @@ import Wire
 /// Brings an agent that has connected and the store into agreement.
 struct AgentReconciler: Sendable {
   let store: Store
-  let seal: SpecificationSeal
-  let registry: AgentRegistry
+  let orders: AgentOrders
   let deliver: @Sendable ([AssignmentEvent]) -> Void
-  let logger: Logger
 
   /// Sends the agent, whose stream is open, what its inventory calls for. Whatever is assigned from
   /// now on comes through the stream by itself; getting it twice is harmless.
-  func reconcile(_ agent: AgentRecord, _ hello: Hello, at now: Instant) async throws(StoreError) {
+  func reconcile(_ agent: AgentRecord, _ hello: Hello) async throws(StoreError) {
     let open = try await store.ask.assignments.toPush(for: agent.id)
     let named = Set(hello.inventory.map(\.assignment)).union(open.map(\.id))
     let known = try await store.ask.logs.targets(named)
     let plan = Reconciliation(
       agent: agent.id, inventory: hello.inventory, open: open, known: known)
     let records = Dictionary(open.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    var settled = plan.settled
-    for id in plan.forget { registry.send(.forget(id), to: agent.id) }
+    for id in plan.forget { orders.registry.send(.forget(id), to: agent.id) }
     for id in plan.kill {
-      if let target = known[id] { kill(target, records[id]) }
+      guard let target = known[id] else { continue }
+      orders.kill(
+        id, of: target.execution, epoch: target.epoch, on: target.agent, as: records[id])
     }
+    try await settle(
+      plan.settled.merging(push(plan, records, known)) { first, _ in first }, known)
+  }
+
+  /// Pushes what is to be pushed, and answers what cannot be.
+  private func push(
+    _ plan: Reconciliation, _ records: [AssignmentID: AssignmentRecord],
+    _ known: [AssignmentID: IngestTarget]
+  ) -> [AssignmentID: AssignmentOutcome] {
+    var unfit: [AssignmentID: AssignmentOutcome] = [:]
+    var pushed: [AssignmentEvent] = []
     for id in plan.assign {
       guard let record = records[id], let target = known[id] else { continue }
-      if let failure = push(record, target) { settled[id] = failure }
-    }
-    try await settle(settled, known, at: now)
-  }
-
-  private func push(_ record: AssignmentRecord, _ target: IngestTarget) -> AssignmentOutcome? {
-    do {
-      let specification = try seal.open(record.specification, for: record.id)
-      let assignment = Wire.Assignment(
-        id: record.id, execution: record.execution, epoch: target.epoch,
-        specification: specification)
-      if registry.send(.assign(assignment), to: record.agent) {
-        deliver([.pushed(record.id, record.execution)])
+      do throws(UnfitAssignment) {
+        if try orders.assign(record, epoch: target.epoch) {
+          pushed.append(.pushed(id, record.execution))
+        }
+      } catch {
+        unfit[id] = error.outcome
       }
-      return nil
-    } catch {
-      logger.error(
-        "An assignment's specification cannot be opened",
-        metadata: ["assignment": "\(record.id)", "error": "\(error)"])
-      return .notStarted(message: "Its specification cannot be opened: \(error)")
     }
+    deliver(pushed)
+    return unfit
   }
 
-  private func kill(_ target: IngestTarget, _ record: AssignmentRecord?) {
-    let specification = record.flatMap { try? seal.open($0.specification, for: $0.id) }
-    registry.send(
-      .kill(
-        assignment: target.assignment, execution: target.execution, epoch: target.epoch,
-        graceMilliseconds: specification?.graceMilliseconds ?? 10_000), to: target.agent)
-  }
-
-  private func settle(
-    _ settled: [AssignmentID: AssignmentOutcome], _ known: [AssignmentID: IngestTarget],
-    at now: Instant
+  /// Ends assignments in the agents' stead, unless an agent has said more than is `known`.
+  func settle(
+    _ settled: [AssignmentID: AssignmentOutcome], _ known: [AssignmentID: IngestTarget]
   ) async throws(StoreError) {
+    if settled.isEmpty { return }
+    let now = try await store.now()
     var advances: [SpoolAdvance] = []
     for (id, outcome) in settled.sorted(by: { $0.key < $1.key }) {
       guard let target = known[id] else { continue }

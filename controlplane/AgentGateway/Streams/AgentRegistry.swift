@@ -1,3 +1,4 @@
+public import Cluster
 public import Execution
 public import Model
 import Synchronization
@@ -8,31 +9,45 @@ public import Wire
 ///
 /// Commands wait in the stream's queue until the socket takes them. An agent whose queue is full gets
 /// what is in it and is disconnected then: when it is back, its inventory tells what it has not got.
+///
+/// A member that holds no term opens no stream and sends no orders.
 public final class AgentRegistry: AgentCommands {
-  private struct Stream {
-    var number: UInt64
-    var queue: AsyncStream<[UInt8]>.Continuation
+  struct Stream {
+    var number: Int64
+    var queue: AsyncStream<OutgoingCommand>.Continuation
     /// Bytes in the queue and on their way into the socket.
     var waitingBytes = 0
+    /// Whether the store says that this member holds the agent's stream.
+    var isNoted = false
+    /// The orders that this stream has carried on behalf of the store's rows and that are open still.
+    var carried: Set<AgentOrder> = []
   }
 
-  private struct State {
+  struct State {
     var streams: [AgentID: Stream] = [:]
-    var lastNumber: UInt64 = 0
+    var lastNumber: Int64 = 0
     var isStopping = false
   }
 
-  private let state = Mutex(State())
+  let state = Mutex(State())
   private let queueLimit: Int
   private let byteLimit: Int
+  private let terms: CurrentTerm?
 
   /// - Parameters:
   ///   - queueLimit: how many commands may wait for one agent.
   ///   - byteLimit: how many bytes they may have together; one command may have more.
-  public init(queueLimit: Int = 20_000, byteLimit: Int = 64 << 20) {
+  ///   - terms: the member's; nil for a registry that may always act, for tests.
+  public init(
+    queueLimit: Int = 20_000, byteLimit: Int = 64 << 20, terms: CurrentTerm? = nil
+  ) {
     self.queueLimit = queueLimit
     self.byteLimit = byteLimit
+    self.terms = terms
   }
+
+  /// Whether this member may tell agents what to do: it holds its term.
+  var mayOrder: Bool { terms.map { $0.held != nil } ?? true }
 
   /// The agents that are connected to this member, in no order.
   public var connected: [AgentID] { state.withLock { Array($0.streams.keys) } }
@@ -62,19 +77,24 @@ public final class AgentRegistry: AgentCommands {
   }
 
   /// Queues a command. False when the agent has no stream here, or has none any more because its queue
-  /// was full.
+  /// was full, or when it is an order and this member holds no term.
   @discardableResult
   func send(_ command: Command, to agent: AgentID) -> Bool {
+    guard !command.isOrder || mayOrder else { return false }
     guard let stream = state.withLock({ $0.streams[agent] }) else { return false }
-    return yield(CommandFraming.frame(command), to: agent, number: stream.number)
+    let outgoing = OutgoingCommand(
+      bytes: CommandFraming.frame(command), isOrder: command.isOrder)
+    return yield(outgoing, to: agent, number: stream.number)
   }
 
-  /// Opens the agent's stream in place of the one it may have; nil when this member is stopping.
+  /// Opens the agent's stream in place of the one it may have; nil when this member is stopping or
+  /// holds no term.
   func open(_ agent: AgentID) -> AgentStream? {
-    let (commands, queue) = AsyncStream<[UInt8]>.makeStream(
+    let (commands, queue) = AsyncStream<OutgoingCommand>.makeStream(
       bufferingPolicy: .bufferingOldest(queueLimit))
-    let (number, older) = state.withLock { state -> (UInt64?, Stream?) in
-      if state.isStopping { return (nil, nil) }
+    let mayOpen = mayOrder
+    let (number, older) = state.withLock { state -> (Int64?, Stream?) in
+      if state.isStopping || !mayOpen { return (nil, nil) }
       state.lastNumber += 1
       let stream = Stream(number: state.lastNumber, queue: queue)
       return (state.lastNumber, state.streams.updateValue(stream, forKey: agent))
@@ -84,52 +104,32 @@ public final class AgentRegistry: AgentCommands {
     return AgentStream(agent: agent, number: number, commands: commands, registry: self)
   }
 
-  /// Forgets a stream, unless a newer one has replaced it.
-  func close(_ agent: AgentID, number: UInt64) {
+  /// Forgets a stream, unless a newer one has replaced it. True when it was there.
+  @discardableResult
+  func close(_ agent: AgentID, number: Int64) -> Bool {
     let closed = state.withLock { state -> Stream? in
       guard state.streams[agent]?.number == number else { return nil }
       return state.streams.removeValue(forKey: agent)
     }
     closed?.queue.finish()
-  }
-
-  /// Shows all agents that this member lives.
-  func ping() {
-    let ping = CommandFraming.frame(.ping)
-    for (agent, stream) in state.withLock({ $0.streams }) {
-      _ = yield(ping, to: agent, number: stream.number)
-    }
+    return closed != nil
   }
 
   /// The socket has taken so many bytes of a stream.
-  func sent(_ bytes: Int, to agent: AgentID, number: UInt64) {
+  func sent(_ bytes: Int, to agent: AgentID, number: Int64) {
     state.withLock { state in
       guard state.streams[agent]?.number == number else { return }
       state.streams[agent]?.waitingBytes -= bytes
     }
   }
 
-  /// Asks all agents to connect elsewhere, ends their streams and opens no more.
-  func sayGoodbye() {
-    let streams = state.withLock { state in
-      state.isStopping = true
-      defer { state.streams = [:] }
-      return state.streams.values
-    }
-    let goodbye = CommandFraming.frame(.goodbye)
-    for stream in streams {
-      stream.queue.yield(goodbye)
-      stream.queue.finish()
-    }
-  }
-
-  private func yield(_ bytes: [UInt8], to agent: AgentID, number: UInt64) -> Bool {
+  private func yield(_ command: OutgoingCommand, to agent: AgentID, number: Int64) -> Bool {
     let isQueued = state.withLock { state -> Bool in
       guard let stream = state.streams[agent], stream.number == number,
-        stream.waitingBytes == 0 || stream.waitingBytes + bytes.count <= byteLimit,
-        case .enqueued = stream.queue.yield(bytes)
+        stream.waitingBytes == 0 || stream.waitingBytes + command.bytes.count <= byteLimit,
+        case .enqueued = stream.queue.yield(command)
       else { return false }
-      state.streams[agent]?.waitingBytes += bytes.count
+      state.streams[agent]?.waitingBytes += command.bytes.count
       return true
     }
     if !isQueued { close(agent, number: number) }
@@ -137,30 +137,14 @@ public final class AgentRegistry: AgentCommands {
   }
 }
 
-/// One agent's stream, from its opening until nobody writes it any more.
-final class AgentStream: Sendable {
-  let agent: AgentID
-  let number: UInt64
-  /// Framed commands, in their order.
-  let commands: AsyncStream<[UInt8]>
-  private let registry: AgentRegistry
-
-  init(
-    agent: AgentID, number: UInt64, commands: AsyncStream<[UInt8]>, registry: AgentRegistry
-  ) {
-    self.agent = agent
-    self.number = number
-    self.commands = commands
-    self.registry = registry
+extension Command {
+  /// Whether it has an agent start, end or delete something.
+  var isOrder: Bool {
+    switch self {
+    case .assign, .kill, .forget: true
+    case .welcome, .ping, .goodbye: false
+    }
   }
-
-  /// The connection may break before anybody reads `commands`.
-  deinit { close() }
-
-  func close() { registry.close(agent, number: number) }
-
-  /// The socket has taken these bytes.
-  func sent(_ bytes: [UInt8]) { registry.sent(bytes.count, to: agent, number: number) }
 }
 
 extension Duration {

@@ -1,0 +1,13 @@
+import Model
+
+/// Something that an agent is told about one assignment, as of which epoch.
+struct AgentOrder: Sendable, Hashable {
+  enum Kind: Sendable, Hashable {
+    case assign
+    case kill
+  }
+
+  let assignment: AssignmentID
+  let epoch: Epoch
+  let kind: Kind
+}
