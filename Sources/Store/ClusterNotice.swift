@@ -40,4 +40,11 @@ public struct ClusterMessage: Sendable, Hashable {
   /// Whose they are; nil when they came with a transaction: then they are for every member, its own too.
   public let origin: MemberSession?
   public let notices: [ClusterNotice]
+
+  public init(
+    origin: MemberSession?, notices: [ClusterNotice]
+  ) {
+    self.origin = origin
+    self.notices = notices
+  }
 }

@@ -5,6 +5,13 @@ public import Model
 public struct ScheduledExecution: Sendable, Hashable {
   public let ownership: Ownership
   public let dueAt: Instant
+
+  public init(
+    ownership: Ownership, dueAt: Instant
+  ) {
+    self.ownership = ownership
+    self.dueAt = dueAt
+  }
 }
 
 /// What an agent has reported of an assignment so far.
@@ -16,6 +23,19 @@ public struct AssignmentReport: Sendable, Hashable {
   public let startedAt: Instant?
   public let outcome: AssignmentOutcome?
   public let endedAt: Instant?
+
+  public init(
+    assignment: AssignmentID, execution: ExecutionID, key: StepKey, state: AssignmentState,
+    startedAt: Instant?, outcome: AssignmentOutcome?, endedAt: Instant?
+  ) {
+    self.assignment = assignment
+    self.execution = execution
+    self.key = key
+    self.state = state
+    self.startedAt = startedAt
+    self.outcome = outcome
+    self.endedAt = endedAt
+  }
 }
 
 /// Somebody's wish that an execution ends.
@@ -23,6 +43,14 @@ public struct AbortRequest: Sendable, Hashable {
   public let execution: ExecutionID
   public let user: String?
   public let at: Instant
+
+  public init(
+    execution: ExecutionID, user: String?, at: Instant
+  ) {
+    self.execution = execution
+    self.user = user
+    self.at = at
+  }
 }
 
 extension ExecutionStore {

@@ -61,9 +61,13 @@ public struct ExecutionStore: Sendable {
 
   /// Inserts an execution as it is given; the group commit uses `ExecutionWrite.insert`.
   ///
-  /// Throws `StoreError.notFound` when its project does not exist or its condition refused it.
+  /// Throws `StoreError.staleTerm` when the term in whose name it is launched has ended, and
+  /// `StoreError.notFound` when its project does not exist or another condition refused it.
   public func insert(_ draft: ExecutionDraft) async throws(StoreError) {
     guard try await scope.commit([.insert(draft)])[0].rows == 1 else {
+      if let term = draft.owner ?? draft.decider, try await !scope.members.isCurrent(term) {
+        throw .staleTerm(subject: "the execution \(draft.id)", term: term)
+      }
       throw .notFound(kind: "project", key: draft.project)
     }
   }

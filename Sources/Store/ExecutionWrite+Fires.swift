@@ -45,7 +45,7 @@ extension ExecutionWrite {
       WHERE fire.job_id = given.job_id AND fire.due_at = given.due_at
         AND fire.execution_id = given.execution_id
         AND NOT EXISTS (SELECT 1 FROM execution AS e WHERE e.id = given.execution_id)
-      RETURNING job_id, due_at
+      RETURNING fire.job_id AS job_id, fire.due_at AS due_at
       """, arguments.values)
   }
 

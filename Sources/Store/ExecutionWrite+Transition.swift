@@ -100,15 +100,16 @@ extension ExecutionWrite {
       owner.arguments + [.text(status.rawValue), .text(reason), .instant(instant)])
   }
 
-  /// Takes over an execution that `owner` had: the new term and the next epoch, also for its open
-  /// assignments. Answers 0 rows when it is not that owner's any more or has ended.
+  /// Takes over an execution that `owner` had: the new term and the next epoch; `raiseEpoch` belongs behind it.
+  /// Answers 0 rows when it is not that owner's any more or has ended, or the new term has.
   public static func adopt(from owner: Ownership, by term: Term) -> ExecutionWrite {
-    ExecutionWrite(
+    ExecutionWrite(owner.arguments + term.arguments, inNameOf: term) { _ in
       """
       UPDATE execution AS e SET owner_member = $5, owner_incarnation = $6, epoch = e.epoch + 1
       WHERE \(Ownership.condition) AND e.status IN ('queued', 'scheduled', 'running')
-      """,
-      owner.arguments + [.text(term.member.text), .integer(term.incarnation)])
+        AND \(Term.condition("$5", "$6"))
+      """
+    }
   }
 
   /// Gives the open assignments of an adopted execution its epoch, so that agents follow the new owner

@@ -50,6 +50,19 @@ public struct FireRecord: Sendable, Hashable {
   /// When, by the database's clock.
   public let settledAt: Instant
 
+  public init(
+    job: JobID, dueAt: Instant, project: String, outcome: FireOutcome, detail: String? = nil,
+    term: Term, settledAt: Instant
+  ) {
+    self.job = job
+    self.dueAt = dueAt
+    self.project = project
+    self.outcome = outcome
+    self.detail = detail
+    self.term = term
+    self.settledAt = settledAt
+  }
+
   public var key: FireKey { FireKey(job: job, dueAt: dueAt) }
 
   static let columns = """

@@ -47,7 +47,18 @@ public struct HandoverResult: Sendable, Hashable {
   public let schedules: [MemberID?: Int]
   /// Who owns the executions now, oldest first.
   public let executions: [HandedExecution]
+
+  public init(
+    at: Instant, schedules: [MemberID?: Int], executions: [HandedExecution]
+  ) {
+    self.at = at
+    self.schedules = schedules
+    self.executions = executions
+  }
 }
+
+/// What `Store.fence` answers.
+public typealias FenceResult = HandoverResult
 
 /// An unfinished execution that got a new owner.
 public struct HandedExecution: Sendable, Hashable {
@@ -57,4 +68,13 @@ public struct HandedExecution: Sendable, Hashable {
   public let project: String
   /// Whether the new owner must end it as `incomplete`, with the plan's reason, instead of carrying it on.
   public let mustEnd: Bool
+
+  public init(
+    owner: Ownership, job: JobID?, project: String, mustEnd: Bool
+  ) {
+    self.owner = owner
+    self.job = job
+    self.project = project
+    self.mustEnd = mustEnd
+  }
 }

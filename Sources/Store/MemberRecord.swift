@@ -28,6 +28,29 @@ public struct MemberRecord: Sendable, Hashable {
   /// When it ended in order.
   public let leftAt: Instant?
 
+  public init(
+    id: MemberID, name: String, url: String, version: String, hostname: String, tags: [String],
+    incarnation: Int64, session: MemberSession? = nil, startedAt: Instant, heartbeatAt: Instant,
+    load: MemberLoad, isDraining: Bool, fencedAt: Instant? = nil, fencedBy: MemberID? = nil,
+    leftAt: Instant? = nil
+  ) {
+    self.id = id
+    self.name = name
+    self.url = url
+    self.version = version
+    self.hostname = hostname
+    self.tags = tags
+    self.incarnation = incarnation
+    self.session = session
+    self.startedAt = startedAt
+    self.heartbeatAt = heartbeatAt
+    self.load = load
+    self.isDraining = isDraining
+    self.fencedAt = fencedAt
+    self.fencedBy = fencedBy
+    self.leftAt = leftAt
+  }
+
   public var term: Term { Term(member: id, incarnation: incarnation) }
 
   static let columns = """

@@ -20,6 +20,21 @@ public struct ScheduleRecord: Sendable, Hashable {
   /// When anything of this but `settledUntil` was last changed.
   public let updatedAt: Instant
 
+  public init(
+    job: JobID, project: String, version: Int64, rule: JobSchedule?, isEnabled: Bool,
+    validFrom: Instant, owner: MemberID?, settledUntil: Instant, updatedAt: Instant
+  ) {
+    self.job = job
+    self.project = project
+    self.version = version
+    self.rule = rule
+    self.isEnabled = isEnabled
+    self.validFrom = validFrom
+    self.owner = owner
+    self.settledUntil = settledUntil
+    self.updatedAt = updatedAt
+  }
+
   static let columns =
     "job_id, project, version, rule, is_enabled, valid_from, owner_member, settled_until, updated_at"
 
@@ -48,6 +63,19 @@ public struct ScheduleVersion: Sendable, Hashable {
   public let validFrom: Instant
   /// Nil for the version that holds now.
   public let validUntil: Instant?
+
+  public init(
+    job: JobID, version: Int64, project: String, rule: JobSchedule?, isEnabled: Bool,
+    validFrom: Instant, validUntil: Instant?
+  ) {
+    self.job = job
+    self.version = version
+    self.project = project
+    self.rule = rule
+    self.isEnabled = isEnabled
+    self.validFrom = validFrom
+    self.validUntil = validUntil
+  }
 
   static let columns =
     "job_id, version, project, rule, is_enabled, valid_from, valid_until"

@@ -53,7 +53,7 @@ extension ScheduleStore {
       UPDATE schedule SET settled_until = given.until FROM given, mine
       WHERE schedule.job_id = given.job_id AND schedule.job_id = mine.job_id
         AND schedule.version = given.version AND schedule.settled_until < given.until
-      RETURNING job_id
+      RETURNING schedule.job_id AS job_id
       """, arguments.values)
   }
 

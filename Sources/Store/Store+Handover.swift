@@ -18,7 +18,7 @@ extension Store {
   /// lock for too long.
   public func fence(
     _ dead: Term, deadFor: Duration, plan: HandoverPlan, by term: Term
-  ) async throws -> HandoverResult? {
+  ) async throws -> FenceResult? {
     try await endSessions(of: dead, silentFor: deadFor)
     return try await transaction { scope in
       let handover = Handover(scope: scope, from: dead, by: term, plan: plan, kind: .death(deadFor))

@@ -179,6 +179,7 @@ import Wire
         let assignment = await room.agents.next()!
         let former = Ownership(
           execution: launched.id, term: launched.owner!, epoch: launched.epoch)
+        try await room.register(of: "other")
         try await room.store.commit([
           .adopt(from: former, by: Term(member: MemberID("other"), incarnation: 1))
         ])

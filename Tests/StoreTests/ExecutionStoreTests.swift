@@ -96,6 +96,10 @@ import Testing
         execution: ExecutionID(7), term: Term(member: MemberID("n"), incarnation: 4),
         epoch: Epoch(2))
       let owner = ExecutionFixture.owner
+      let members = fixture.store.ask.members
+      for known in 0..<4 as Range<Int64> {
+        _ = try await members.register(ExecutionFixture.facts("n"), after: known)
+      }
       #expect(
         try await fixture.rows(
           .adopt(from: owner, by: heir.term), .raiseEpoch(by: heir), .lock(owner), .lock(heir))
