@@ -222,6 +222,7 @@ let package = Package(
         "API", "Database", "Schedule", "Scheduler", "Cluster", "Execution", "Logs", "Spool",
         "Store", "Model", "Identity", "Cryptography",
         "TestSupport", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
+        .logging,
       ]),
     .target(
       name: "Chaos", dependencies: ["TestSupport"], path: "Tests/Chaos", swiftSettings: strict),

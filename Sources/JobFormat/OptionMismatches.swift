@@ -41,7 +41,16 @@ extension Job {
 
   /// The `mismatches` of all options, with the option's place in the field.
   public var mismatches: [JobProblem] {
-    var budget = MatchingBudget(Self.matchingTime)
+    var time = Self.matchingTime
+    return mismatches(within: &time)
+  }
+
+  /// The same, for several jobs that may take only so long together, in the thread's processor time; what this one took is
+  /// taken off.
+  public func mismatches(within time: inout Duration) -> [JobProblem] {
+    var budget = MatchingBudget(min(time, Self.matchingTime))
+    let before = budget.remaining
+    defer { time -= before - budget.remaining }
     return options.enumerated().flatMap { index, option in
       option.mismatches(within: &budget).map { $0.inOption(index, option) }
     }

@@ -121,6 +121,8 @@ struct APIFixture: Sendable {
   let table: RouteTable
   let token: String
   let client: any TestClientProtocol
+  /// What the routes log.
+  let log: LogRecorder
 
   static func with(
     limits: APILimits = APILimits(), _ body: @Sendable (APIFixture) async throws -> Void
@@ -141,11 +143,12 @@ struct APIFixture: Sendable {
       let made = try await TokenIssue(store: store).create(
         for: "admin", by: "admin", roles: ["admin"], name: nil, lifetime: nil)
       let router = API.makeRouter(dependencies)
-      try await Application(router: router).test(.router) { client in
+      let log = LogRecorder()
+      try await Application(router: router, logger: log.logger).test(.router) { client in
         try await body(
           APIFixture(
             store: store, traffic: traffic, executions: executions,
-            table: API(dependencies).routes, token: made.token, client: client))
+            table: API(dependencies).routes, token: made.token, client: client, log: log))
       }
     }
   }

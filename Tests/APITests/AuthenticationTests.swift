@@ -51,6 +51,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "/project/P/resources", "/storage/keys/a/b", "/project/P/scm/import/status", "/job/J/retry/1",
+    "/system/logstorage",
+  ])
+  func `a path of Rundeck's that is not served is 404 and says so`(path: String) async throws {
+    try await APIFixture.with { api in
+      let answer = try await api.get(path)
+      #expect(answer.status == 404 && answer.errorCode == "api.error.invalid.request")
+      let message = answer.message ?? ""
+      #expect(message.hasPrefix("Invalid API Request: /api/59\(path) ("), "\(message)")
+      #expect(message.contains("this version of Quarterdeck does not serve it"))
+    }
+  }
+
   @Test(arguments: ["FAKE", "1040", "0", "0000001", "13", "60"])
   func `AUT-06 and AUT-07 a version that is not served is refused`(version: String) async throws {
     try await APIFixture.with { api in
@@ -98,6 +112,7 @@ import Testing
       let refused = try await api.send(
         .get, "/projects", headers: headers, authenticated: false)
       #expect(refused.status == 403 && refused.errorCode == "api.error.item.unauthorized")
+      #expect(refused.message?.hasSuffix("the role admin is needed, bob has only: ops") == true)
       let roles = try await api.send(
         .get, "/user/roles", headers: headers, authenticated: false)
       #expect(roles.json["roles"] == ["ops"])

@@ -48,6 +48,52 @@ import Testing
     }
   }
 
+  @Test func `permalinks lead to a page, after a login`() async throws {
+    try await APIFixture.with { api in
+      try await api.makeProject()
+      let job = try await api.makeJob("<b>job", group: "a/b")
+      let run = try await api.post("/job/\(job)/run")
+      let base = "http://localhost:4440"
+      let execution = (run.json["permalink"]?.scalar ?? "").trimmingPrefix(base)
+      let page = (run.json["job"]?["permalink"]?.scalar ?? "").trimmingPrefix(base)
+      #expect(try await api.raw(.get, String(execution)).header("location") == "/user/login")
+      let cookie = ["Cookie": Self.cookie(try await Self.logIn(api))]
+      let shown = try await api.raw(.get, String(execution), headers: cookie)
+      #expect(shown.status == 200 && shown.header("content-type")?.hasPrefix("text/html") == true)
+      #expect(shown.text.contains("<dt>Job</dt><dd>a/b/&lt;b&gt;job</dd>"))
+      #expect(
+        shown.text.contains(
+          "href=\"/api/59/execution/\(run.json["id"]?.scalar ?? "")/output.text\""))
+      #expect(shown.text.contains("href=\"\(base)\(page)\""))
+      let definition = try await api.raw(.get, String(page), headers: cookie)
+      #expect(definition.status == 200 && definition.text.contains("<h1>a/b/&lt;b&gt;job</h1>"))
+      for path in [
+        "/project/Q/execution/show/\(run.json["id"]?.scalar ?? "")", "/project/P/execution/show/99",
+        "/project/Q/job/show/\(job)", "/project/P/job/show/none",
+      ] {
+        #expect(try await api.raw(.get, path, headers: cookie).status == 404, "\(path)")
+      }
+      try await api.store.ask.run("UPDATE web_session SET roles = '[\"ops\"]'")
+      #expect(try await api.raw(.get, String(execution), headers: cookie).status == 403)
+      #expect(try await api.raw(.get, String(page), headers: cookie).status == 403)
+    }
+  }
+
+  @Test func `a failed login is logged with its user and address, without the password`()
+    async throws
+  {
+    try await APIFixture.with { api in
+      _ = try await Self.logIn(api, password: "wrong-pass")
+      let line = try #require(api.log.lines.first { $0.contains("A login failed") })
+      #expect(line.contains("user=admin") && line.contains("address=local"))
+      _ = try await api.raw(
+        .post, "/j_security_check", body: "j_username=a%0Ab%1B&j_password=wrong-pass",
+        type: "application/x-www-form-urlencoded")
+      #expect(api.log.lines.contains { $0.contains("user=a?b?") })
+      #expect(!api.log.lines.contains { $0.contains("wrong-pass") })
+    }
+  }
+
   @Test func `a session serves the API until it is ended`() async throws {
     try await APIFixture.with { api in
       let cookie = ["Cookie": Self.cookie(try await Self.logIn(api))]

@@ -56,6 +56,10 @@ import Testing
       try await api.makeProject()
       let list = try await api.get("/projects")
       #expect(list.json.elements?.first?["url"]?.scalar?.hasSuffix("/api/59/project/P") == true)
+      #expect(list.json.elements?.first?["label"] == "")
+      _ = try await api.post("/projects", #"{"name":"Q","config":{"project.label":"The Q"}}"#)
+      let labels = try await api.get("/projects").json.elements?.map { $0["label"] }
+      #expect(labels == ["", "The Q"])
       #expect(try await api.send(.delete, "/project/P/?deferred=false").status == 204)
       #expect(try await api.get("/project/P").status == 404)
     }

@@ -19,6 +19,12 @@ import Testing
     #expect(!RealmPassword(hash).matches("U*V"))
   }
 
+  @Test func `a file that cannot be read says why`() {
+    #expect(RealmFile(path: "/nonexistent/realm").problem == "No such file or directory")
+    #expect(StaticTokens(path: "/tmp").problem == "Is a directory")
+    #expect(StaticTokens(path: "/dev/null").problem == nil)
+  }
+
   @Test func `a realm file has users, passwords and roles, and passes over the rest`() {
     let entries = RealmFile.entries(
       """

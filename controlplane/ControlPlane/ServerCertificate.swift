@@ -1,4 +1,5 @@
 import Daemon
+import Glibc
 import NIOSSL
 
 /// The certificate that the server shows, from `quarterdeck.tls.certificate` and `quarterdeck.tls.key`.
@@ -21,13 +22,30 @@ enum ServerCertificate {
       }
       return nil
     }
+    let chain = try read(ControlPlaneKeys.tlsCertificate.name, certificate, "certificate chain") {
+      try NIOSSLCertificate.fromPEMFile(certificate)
+    }
+    let privateKey = try read(ControlPlaneKeys.tlsKey.name, key, "private key") {
+      try NIOSSLPrivateKey(file: key, format: .pem)
+    }
+    return TLSConfiguration.makeServerConfiguration(
+      certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
+  }
+
+  /// What `body` reads from the file; a problem names the key, the path and what is to be done.
+  private static func read<Content>(
+    _ name: String, _ path: String, _ what: String, _ body: () throws -> Content
+  ) throws(Problem) -> Content {
+    guard access(path, R_OK) == 0 else {
+      throw Problem(
+        description:
+          "\(name): \(path): \(String(cString: strerror(errno))): put the \(what) there, "
+          + "readable for this user, or correct the path")
+    }
     do {
-      let chain = try NIOSSLCertificate.fromPEMFile(certificate)
-      let privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
-      return TLSConfiguration.makeServerConfiguration(
-        certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
+      return try body()
     } catch {
-      throw Problem(description: "\(certificate), \(key): \(error)")
+      throw Problem(description: "\(name): \(path) is no PEM file with a \(what): \(error)")
     }
   }
 }

@@ -59,8 +59,13 @@ public struct AdminGroupPolicy: Authorizer {
   public func decide(
     _ principal: Principal, _ action: Action, on resource: Resource
   ) async -> Decision {
-    principal.roles.contains(Self.group)
-      ? Decision(isAllowed: true, reason: "\(principal.user) is in the group \(Self.group)")
-      : Decision(isAllowed: false, reason: "\(principal.user) is not in the group \(Self.group)")
+    if principal.roles.contains(Self.group) {
+      return Decision(isAllowed: true, reason: "\(principal.user) has the role \(Self.group)")
+    }
+    let roles = principal.roles.sorted().joined(separator: ", ")
+    return Decision(
+      isAllowed: false,
+      reason: "the role \(Self.group) is needed, \(principal.user) has "
+        + (roles.isEmpty ? "no role" : "only: \(roles)"))
   }
 }

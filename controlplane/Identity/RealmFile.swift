@@ -14,6 +14,9 @@ public final class RealmFile: Sendable {
     file = WatchedFile(path: path, parse: Self.entries)
   }
 
+  /// Why the file cannot be read now, in the system's words; nil when it can be. It counts as empty then.
+  public var problem: String? { file.problem }
+
   func entry(_ user: String) -> Entry? { file.current[user] }
 
   static func entries(_ text: String) -> [String: Entry] {

@@ -18,6 +18,9 @@ public final class StaticTokens: Sendable {
     file = WatchedFile(path: path, parse: Self.entries)
   }
 
+  /// Why the file cannot be read now, in the system's words; nil when it can be. It counts as empty then.
+  public var problem: String? { file.problem }
+
   /// Whom the token stands for, or nil when the file has no such token.
   public func principal(for token: String) -> Principal? {
     file.current[TokenDigest.of(token)].map {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A small text file that is read again when it changed: its inode, size or modification time.
 ///
-/// A file that cannot be read counts as empty, and the reason is kept for whoever reports it.
+/// A file that cannot be read counts as empty; `problem` says why for whoever reports it.
 final class WatchedFile<Content: Sendable>: Sendable {
   private struct Stamp: Equatable, Sendable {
     var inode: UInt64
@@ -32,11 +32,20 @@ final class WatchedFile<Content: Sendable>: Sendable {
     state.withLock { state in
       let stamp = Self.stamp(path)
       if stamp != state.stamp {
-        state.content = parse(stamp == nil ? "" : Self.read(path))
+        state.content = parse(stamp == nil ? "" : Self.text(path))
         state.stamp = stamp
       }
       return state.content
     }
+  }
+
+  /// Why the file cannot be read now, in the system's words; nil when it can be.
+  var problem: String? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return String(cString: strerror(errno)) }
+    defer { close(file) }
+    var byte: UInt8 = 0
+    return read(file, &byte, 1) < 0 ? String(cString: strerror(errno)) : nil
   }
 
   private static func stamp(_ path: String) -> Stamp? {
@@ -47,7 +56,7 @@ final class WatchedFile<Content: Sendable>: Sendable {
       seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
   }
 
-  private static func read(_ path: String) -> String {
+  private static func text(_ path: String) -> String {
     guard let file = fopen(path, "re") else { return "" }
     defer { fclose(file) }
     var bytes: [UInt8] = []

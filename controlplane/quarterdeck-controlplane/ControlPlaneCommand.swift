@@ -32,7 +32,9 @@ struct ControlPlaneCommand: AsyncParsableCommand {
 
   /// Everything that would stop a start, without starting: what the values say together, too.
   private func check(_ configuration: EffectiveConfiguration) throws {
-    for warning in configuration.warnings { print("# warning: \(warning)") }
+    for warning in configuration.warnings + ControlPlane.warnings(configuration) {
+      print("# warning: \(warning)")
+    }
     _ = try DatabaseChoice(configuration)
     try ControlPlane.check(configuration)
     print(configuration.listing)

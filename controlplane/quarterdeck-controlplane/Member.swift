@@ -1,5 +1,6 @@
 import ControlPlane
 import Daemon
+import Logging
 
 /// The life of the process, from its configuration to its end.
 enum Member {
@@ -7,6 +8,7 @@ enum Member {
     ProcessMemory.keepSmall()
     let logger = DaemonLogging.bootstrap(
       identifier: "quarterdeck-controlplane", configuration: configuration)
+    for warning in ControlPlane.warnings(configuration) { logger.warning("\(warning)") }
     let status = DaemonStatus()
     let state = try StateDirectory(configuration[ControlPlaneKeys.stateDirectory])
     try state.lock()

@@ -13,18 +13,18 @@ struct Links: Sendable {
 
   var api: String { "\(base)/api/\(APIVersion.newest)" }
 
-  func project(_ name: String) -> String { "\(api)/project/\(escaped(name))" }
-  func job(_ id: JobID) -> String { "\(api)/job/\(escaped(id.text))" }
+  func project(_ name: String) -> String { "\(api)/project/\(Self.escaped(name))" }
+  func job(_ id: JobID) -> String { "\(api)/job/\(Self.escaped(id.text))" }
   func jobPage(_ id: JobID, project: String) -> String {
-    "\(base)/project/\(escaped(project))/job/show/\(escaped(id.text))"
+    "\(base)/project/\(Self.escaped(project))/job/show/\(Self.escaped(id.text))"
   }
   func execution(_ id: ExecutionID) -> String { "\(api)/execution/\(id)" }
   func executionPage(_ id: ExecutionID, project: String) -> String {
-    "\(base)/project/\(escaped(project))/execution/show/\(id)"
+    "\(base)/project/\(Self.escaped(project))/execution/show/\(id)"
   }
 
   /// Percent-encodes what may not stand in a segment of a path.
-  private func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     var escaped = ""
     for byte in text.utf8 {
       let scalar = Unicode.Scalar(byte)
@@ -60,11 +60,12 @@ extension ApiTokenRecord {
 }
 
 extension ProjectRecord {
-  /// A project's answer; with its settings where they are asked for.
-  func json(_ links: Links, settings: [String: String]? = nil) -> JSON {
+  /// A project's answer; with its settings where they are asked for, else with its label from elsewhere.
+  func json(_ links: Links, settings: [String: String]? = nil, label: String? = nil) -> JSON {
     var body: JSON = [
       "url": .text(links.project(name)), "name": .text(name), "description": .text(description),
-      "label": .text(settings?["project.label"] ?? ""), "created": .text(createdAt.iso8601),
+      "label": .text(settings?["project.label"] ?? label ?? ""),
+      "created": .text(createdAt.iso8601),
     ]
     body.add("config", settings.map { .map($0) })
     return body

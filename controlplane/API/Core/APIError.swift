@@ -75,7 +75,11 @@ extension APIError {
   }
 
   static func unknownRequest(_ path: String) -> APIError {
-    APIError(.notFound, "api.error.invalid.request", "Invalid API Request: \(path)")
+    let unserved =
+      UnservedPaths.contain(path)
+      ? " (Rundeck has it; this version of Quarterdeck does not serve it)" : ""
+    return APIError(
+      .notFound, "api.error.invalid.request", "Invalid API Request: \(path)\(unserved)")
   }
 
   static func unauthorized(_ who: String, path: String) -> APIError {

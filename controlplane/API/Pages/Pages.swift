@@ -1,4 +1,4 @@
-/// The two pages that there are: where one logs in, and where one is then.
+/// The few pages that there are: where one logs in, where one is then, and what permalinks lead to.
 enum Pages {
   static func login(message: String?) -> String {
     let warning = message.map { "<p class=\"warning\" role=\"alert\">\(escaped($0))</p>" } ?? ""
@@ -35,7 +35,7 @@ enum Pages {
         """)
   }
 
-  private static func page(title: String, body: String) -> String {
+  static func page(title: String, body: String) -> String {
     """
     <!doctype html>
     <html lang="en">
@@ -65,7 +65,7 @@ enum Pages {
     a{color:#155a8a}.warning{background:#fbe9e7;padding:.5rem .8rem;border-radius:4px}
     """
 
-  private static func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
       .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
   }

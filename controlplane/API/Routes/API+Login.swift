@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Identity
+import Logging
 import Model
 
 extension API {
@@ -42,6 +43,7 @@ extension API {
     let outcome = try await dependencies.login.attempt(
       user: user, password: password, address: request.context.remoteAddress)
     guard case .accepted(let name, let roles) = outcome else {
+      request.noteFailedLogin(of: user, outcome)
       return .redirect(to: "/user/error")
     }
     let cookie = try await dependencies.sessions.begin(user: name, roles: roles)
@@ -71,9 +73,31 @@ extension API {
     return ages ? header + "; Max-Age=0" : header
   }
 
-  private func sessionPrincipal(_ request: APIRequest) async throws -> Principal? {
+  func sessionPrincipal(_ request: APIRequest) async throws -> Principal? {
     guard let cookie = request.request.sessionCookie else { return nil }
     return try await dependencies.sessions.principal(forCookie: cookie)
+  }
+}
+
+extension APIRequest {
+  /// For whoever looks for guessing: who was meant and from where, never the password.
+  fileprivate func noteFailedLogin(of user: String, _ outcome: Login.Outcome) {
+    let why = outcome == .refused ? "wrong user name or password" : "too many failed tries"
+    context.logger.warning(
+      "A login failed",
+      metadata: [
+        "user": "\(user.prefix(128).shown)", "address": "\(context.remoteAddress)",
+        "reason": "\(why)",
+      ])
+  }
+}
+
+extension Substring {
+  /// Without control characters, which could look like another line of a log.
+  fileprivate var shown: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
   }
 }
 

@@ -3,15 +3,14 @@ import Model
 
 /// Matches the default and allowed values of options against the options' expressions, in limited time.
 enum JobValueCheck {
-  /// How long the expressions of one document may take together.
+  /// How long the expressions of one document may take together, in processor time.
   static let documentLimit = Duration.seconds(1)
 
   /// The definitions, with those of which values do not match turned into failures.
   static func checked(
     _ definitions: [Result<Job, JobDefinitionError>]
   ) async -> [Result<Job, JobDefinitionError>] {
-    let clock = ContinuousClock()
-    let end = clock.now + documentLimit
+    var time = documentLimit
     var checked: [Result<Job, JobDefinitionError>] = []
     for (index, definition) in definitions.enumerated() {
       guard case .success(let job) = definition, job.hasPatterns else {
@@ -20,7 +19,7 @@ enum JobValueCheck {
       }
       // Others are let in between two jobs: each may take a while.
       await Task.yield()
-      let problems = clock.now < end ? job.mismatches : [late]
+      let problems = time > .zero ? job.mismatches(within: &time) : [late]
       checked.append(
         problems.isEmpty
           ? definition

@@ -1,0 +1,28 @@
+/// Paths that Rundeck's API documentation has and this version does not serve, so that a client hears which of
+/// the two is the matter.
+enum UnservedPaths {
+  /// Below `/api/V`; `*` stands for any one segment. Everything below each of them counts too.
+  private static let patterns: [[Substring]] = [
+    "calendars", "config", "enterprise", "executions/metrics", "feature", "incubator", "metrics",
+    "plugin",
+    "runnerManagement", "runnerTag", "scheduler", "scm", "storage", "userclass", "webhook",
+    "system/acl", "system/calendars", "system/logstorage", "user/list",
+    "execution/*/input", "execution/*/result", "jobs/file",
+    "job/*/forecast", "job/*/info", "job/*/input", "job/*/meta", "job/*/retry", "job/*/scm",
+    "job/*/tags", "job/*/workflow",
+    "project/*/acl", "project/*/calendars", "project/*/executions/metrics", "project/*/export",
+    "project/*/history", "project/*/import", "project/*/jobTags", "project/*/jobs/browse",
+    "project/*/meta", "project/*/motd.md", "project/*/nodes", "project/*/readme.md",
+    "project/*/resource", "project/*/resources", "project/*/run/url", "project/*/runnerManagement",
+    "project/*/scm", "project/*/source", "project/*/sources", "project/*/webhook",
+    "project/*/webhooks",
+  ].map { $0.split(separator: "/") }
+
+  /// Whether a path that no route has is one of Rundeck's; `/api/V` is in front of it.
+  static func contain(_ path: String) -> Bool {
+    let parts = path.split(separator: "/").dropFirst(2)
+    return patterns.contains { pattern in
+      pattern.count <= parts.count && zip(pattern, parts).allSatisfy { $0 == "*" || $0 == $1 }
+    }
+  }
+}

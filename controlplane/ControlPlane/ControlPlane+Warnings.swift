@@ -1,0 +1,20 @@
+public import Daemon
+import Identity
+
+extension ControlPlane {
+  /// What stops no start but is not what somebody wanted: files of users that cannot be read. Each names
+  /// the key, the path and the consequence.
+  public static func warnings(_ configuration: EffectiveConfiguration) -> [String] {
+    let tokens = configuration[ControlPlaneKeys.tokensFile].flatMap { path in
+      StaticTokens(path: path).problem.map {
+        "\(ControlPlaneKeys.tokensFile.name): \(path): \($0); its tokens count as soon as it can be read"
+      }
+    }
+    let realm = configuration[ControlPlaneKeys.realmFile].flatMap { path in
+      RealmFile(path: path).problem.map {
+        "\(ControlPlaneKeys.realmFile.name): \(path): \($0); its users count as soon as it can be read"
+      }
+    }
+    return [tokens, realm].compactMap { $0 }
+  }
+}
