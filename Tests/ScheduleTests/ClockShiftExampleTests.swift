@@ -26,6 +26,18 @@ import Testing
       ])
   }
 
+  @Test func `what the rule has more than once around a gap is one run`() throws {
+    #expect(
+      try runs("0 0 */2 * * ?", "Europe/Zurich", "2026-03-28T22:30:00Z", 4) == [
+        "2026-03-29T00:00:00+01:00", "2026-03-29T03:00:00+02:00", "2026-03-29T04:00:00+02:00",
+        "2026-03-29T06:00:00+02:00",
+      ])
+    #expect(
+      try runs("0 0 2,3 * * ?", "Europe/Zurich", "2026-03-28T12:00:00Z", 2) == [
+        "2026-03-29T03:00:00+02:00", "2026-03-30T02:00:00+02:00",
+      ])
+  }
+
   @Test func `a time in the overlap runs the first time only`() throws {
     #expect(
       try runs("0 30 2 * * ?", "Europe/Zurich", "2026-10-24T12:00:00Z", 2) == [
