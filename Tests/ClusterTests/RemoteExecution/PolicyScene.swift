@@ -1,4 +1,5 @@
 import Model
+import Store
 
 @testable import Cluster
 
@@ -8,11 +9,12 @@ enum PolicyScene {
 
   static func member(
     _ id: String, tags: String = "", state: MemberState = .active, mode: ExecutionMode = .active,
-    running: Int64 = 0, capacity: Int64 = 10, cpu: Int64 = 0, silence: Duration? = nil
+    running: Int = 0, capacity: Int = 10, cpu: Int = 0, silence: Duration? = nil
   ) -> MemberCandidate {
     MemberCandidate(
-      id: MemberID(id), name: "", tags: MemberCandidate.tags(in: tags), running: running,
-      capacity: capacity, cpuPermille: cpu, state: state, mode: mode, silence: silence)
+      id: MemberID(id), name: "", tags: Set(tags.listEntries),
+      load: MemberLoad(running: running, capacity: capacity, cpuPermille: cpu), state: state,
+      mode: mode, silence: silence)
   }
 
   static func members(_ ids: String...) -> [MemberCandidate] { ids.map { member($0) } }

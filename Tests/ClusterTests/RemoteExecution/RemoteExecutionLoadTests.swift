@@ -54,7 +54,7 @@ import Testing
 
   /// Members m0, m1… by growing load; how often each was chosen in 1,800 turns.
   private func shares(_ weights: String, members count: Int) -> [Int] {
-    let members = (0..<count).map { PolicyScene.member("m\($0)", cpu: Int64($0 * 10)) }
+    let members = (0..<count).map { PolicyScene.member("m\($0)", cpu: $0 * 10) }
     let decider = PolicyScene.decider("policy = Load", "config.groupWeight = \(weights)")
     let counts = decider.counts(
       (0..<1_800).map { .counted($0) }, members: members, as: { _ in MemberID("m0") })

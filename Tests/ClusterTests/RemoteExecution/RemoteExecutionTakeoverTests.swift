@@ -64,13 +64,26 @@ import Testing
     #expect(shares == [nil: [MemberID("a"), MemberID("b")], "x": linux, "y": linux])
   }
 
+  @Test func `the takeover's question is answered for the survivors it names`() {
+    func standing(_ id: String, tags: Set<String>) -> MemberStanding {
+      MemberStanding(
+        term: Term(member: MemberID(id), incarnation: 1), tags: tags,
+        heartbeatAt: Instant(microseconds: 0))
+    }
+    let decider = PolicyScene.decider("policy = Random", "config.allowedTags = worker")
+    let survivors = [standing("a", tags: ["worker"]), standing("b", tags: [])]
+    let answer = AutotakeoverCandidates(decider.profiles).answer
+    #expect(answer(dead.id, survivors) == [nil: [MemberID("a")]])
+  }
+
   @Test func `a registration becomes a candidate with its state and silence`() {
     let standing = MemberStanding(
-      term: Term(member: MemberID("m"), incarnation: 1),
+      term: Term(member: MemberID("m"), incarnation: 1), name: "one", tags: ["x"],
       heartbeatAt: Instant(microseconds: 0), mode: .passive, running: 2, capacity: 4)
     let candidate = MemberCandidate(
-      standing, tags: ["x"], at: Instant(microseconds: 3_500_000), timing: ClusterTiming())
+      standing, cpuPermille: 10, at: Instant(microseconds: 3_500_000), timing: ClusterTiming())
     #expect(candidate.state == .inactive && candidate.silence == .milliseconds(3_500))
-    #expect(candidate.mode == .passive && candidate.threadRatio == 0.5)
+    #expect(candidate.mode == .passive && candidate.name == "one" && candidate.tags == ["x"])
+    #expect(candidate.threadRatio == 0.5 && candidate.cpuShare == 0.01)
   }
 }

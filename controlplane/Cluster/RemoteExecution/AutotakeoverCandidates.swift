@@ -19,6 +19,17 @@ public struct AutotakeoverCandidates: Sendable {
     return shares
   }
 
+  /// The answer to what a takeover asks: the survivors it names are there and active.
+  public var answer: TakeoverDecider.Candidates {
+    { dead, survivors in
+      byProject(
+        dead: dead,
+        members: survivors.map {
+          MemberCandidate(id: $0.term.member, name: $0.name, tags: $0.tags)
+        })
+    }
+  }
+
   /// Who may get the schedules of `project` (nil: of one that no profile names), by UUID.
   ///
   /// When the policy allows none of the members that are there, every one of them is a candidate as long as the

@@ -1,4 +1,5 @@
 public import Model
+public import Store
 
 /// What a choice among members looks at in one of them, itself included.
 public struct MemberCandidate: Sendable, Hashable {
@@ -6,36 +7,24 @@ public struct MemberCandidate: Sendable, Hashable {
   public var name: String
   /// `rundeck.server.tags`; upper and lower case differ.
   public var tags: Set<String>
-  /// Executions that it carries.
-  public var running: Int64
-  /// Executions that it can carry at once; 0 when it did not say.
-  public var capacity: Int64
-  /// The share of its processors that is in use, 0 to 1,000.
-  public var cpuPermille: Int64
+  /// What it said of itself with its last heartbeat.
+  public var load: MemberLoad
   public var state: MemberState
   public var mode: ExecutionMode
   /// How long ago it renewed, for the explanation; nil when that is not known.
   public var silence: Duration?
 
   public init(
-    id: MemberID, name: String = "", tags: Set<String> = [], running: Int64 = 0,
-    capacity: Int64 = 0, cpuPermille: Int64 = 0, state: MemberState = .active,
-    mode: ExecutionMode = .active, silence: Duration? = nil
+    id: MemberID, name: String = "", tags: Set<String> = [], load: MemberLoad = MemberLoad(),
+    state: MemberState = .active, mode: ExecutionMode = .active, silence: Duration? = nil
   ) {
     self.id = id
     self.name = name
     self.tags = tags
-    self.running = running
-    self.capacity = capacity
-    self.cpuPermille = cpuPermille
+    self.load = load
     self.state = state
     self.mode = mode
     self.silence = silence
-  }
-
-  /// The tags in the text of `rundeck.server.tags`: separated by commas, white space around them ignored.
-  public static func tags(in text: String) -> Set<String> {
-    Set(text.listEntries)
   }
 
   /// How it is called in explanations.
@@ -43,11 +32,11 @@ public struct MemberCandidate: Sendable, Hashable {
 
   /// Executions carried against capacity, 0 to 1; a member that did not say its capacity counts as empty.
   var threadRatio: Double {
-    capacity > 0 ? min(1, max(0, Double(running) / Double(capacity))) : 0
+    load.capacity > 0 ? min(1, max(0, Double(load.running) / Double(load.capacity))) : 0
   }
 
   /// The share of its processors that is in use, 0 to 1.
-  var cpuShare: Double { min(1, max(0, Double(cpuPermille) / 1_000)) }
+  var cpuShare: Double { min(1, max(0, Double(load.cpuPermille) / 1_000)) }
 }
 
 extension MemberCandidate {
