@@ -3,10 +3,17 @@ public import Model
 
 /// What was deleted because it was too old.
 public struct PruneResult: Sendable, Hashable {
-  public var fires = 0
-  public var versions = 0
-  public var decisions = 0
-  public var members = 0
+  public var fires: Int
+  public var versions: Int
+  public var decisions: Int
+  public var members: Int
+
+  public init(fires: Int = 0, versions: Int = 0, decisions: Int = 0, members: Int = 0) {
+    self.fires = fires
+    self.versions = versions
+    self.decisions = decisions
+    self.members = members
+  }
 
   public var isEmpty: Bool { self == PruneResult() }
 }
