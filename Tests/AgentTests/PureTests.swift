@@ -39,6 +39,24 @@ import Testing
   }
 }
 
+@Suite struct AgentNameTests {
+  @Test(arguments: ["web1", "web-1.example.org", "größe_2", "c++"])
+  func `a plain word is a name`(name: String) {
+    #expect(AgentName.problem(name) == nil)
+    #expect(AgentKeys.name.form.parse(name) == name)
+  }
+
+  @Test(
+    arguments: [
+      ("", "empty"), ("a,b", "comma"), ("a b", "white space"), ("a\tb", "white space"),
+      ("a\nb", "white space"), ("a\u{7}b", "control"), ("a\u{9b}b", "control"),
+      (String(repeating: "a", count: 256), "longer"),
+    ] as [(String, String)])
+  func `what would not be one word of a node filter is no name`(name: String, why: String) {
+    #expect(AgentName.problem(name)?.contains(why) == true)
+  }
+}
+
 @Suite struct SeenEpochsTests {
   @Test func `an epoch below the highest seen is refused`() {
     var epochs = SeenEpochs()

@@ -77,6 +77,22 @@ import Wire
     }
   }
 
+  @Test func `the script of a step whose supervisor was killed goes too`() async throws {
+    let bench = AgentBench()
+    try await bench.life { host in
+      let script = StepSpecification(
+        arguments: ["/bin/sh", "\0"], script: Array("echo up; sleep 1000".utf8),
+        scriptExtension: "sh")
+      await host.accept(AgentBench.assignment(1, script))
+      let running = await bench.control.frames(of: AssignmentID(1)) { $0.text(.stdout) == "up\n" }
+      let path = "\(bench.directory)/1.script.sh"
+      #expect(access(path, F_OK) == 0)
+      kill(running.started?.supervisor ?? 0, SIGKILL)
+      #expect(await bench.control.finished(AssignmentID(1)).last?.kind == .lost)
+      #expect(access(path, F_OK) != 0)
+    }
+  }
+
   @Test func `a tree whose supervisor and agent both died is ended by the next agent`() async throws
   {
     let bench = AgentBench()

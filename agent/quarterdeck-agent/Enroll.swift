@@ -45,6 +45,9 @@ struct Enroll: AsyncParsableCommand {
     }
     let server = AgentSettings.withoutSlash(server)
     let facts = HostFacts.current()
+    if let problem = settings.nameProblem(facts) {
+      throw ValidationError("\(problem); name the agent with --name")
+    }
     let enrolment = Enrolment(
       client: AgentService.client(certificateFile: caFile ?? settings.certificateFile),
       facts: facts)

@@ -3,7 +3,7 @@ public import Daemon
 /// The agent's configuration keys.
 public enum AgentKeys {
   public static let name = ConfigurationKey(
-    "quarterdeck.agent.name", optional: .nonEmptyText,
+    "quarterdeck.agent.name", optional: AgentName.form,
     "The name of this agent's node; the host's name when it is not given.")
 
   public static let servers = ConfigurationKey(

@@ -47,6 +47,14 @@ public struct AgentSettings: Sendable, Hashable {
     return Node(name: enrolled ?? name ?? facts.hostname, tags: tags, attributes: all)
   }
 
+  /// Why this host's agent cannot be enrolled under the name that it would have; nil when it can.
+  public func nameProblem(_ facts: HostFacts) -> String? {
+    let name = node(facts).name
+    return AgentName.problem(name).map {
+      "an agent cannot be called \(name.debugDescription): \($0)"
+    }
+  }
+
   /// A path from the root: programs started elsewhere find it too.
   public static func absolutePath(_ path: String) -> String {
     guard let whole = realpath(path, nil) else { return path }

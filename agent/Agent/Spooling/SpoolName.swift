@@ -1,6 +1,6 @@
 import Model
 
-/// Names of files in the spool directory: `ASSIGNMENT.spool`.
+/// Names of files in the spool directory: `ASSIGNMENT.spool`, `ASSIGNMENT.script[.EXTENSION]`.
 enum SpoolName {
   static func file(of assignment: AssignmentID) -> String { "\(assignment.number).spool" }
 
@@ -8,6 +8,13 @@ enum SpoolName {
   static func assignment(of file: String) -> AssignmentID? {
     guard file.hasSuffix(".spool") else { return nil }
     return Int64(file.dropLast(6)).map(AssignmentID.init)
+  }
+
+  /// The assignment whose script a file is, or nil for other files.
+  static func assignment(ofScript file: String) -> AssignmentID? {
+    let parts = file.split(separator: ".", maxSplits: 2)
+    guard parts.count >= 2, parts[1] == "script" else { return nil }
+    return Int64(parts[0]).map(AssignmentID.init)
   }
 }
 

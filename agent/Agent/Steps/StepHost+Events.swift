@@ -113,5 +113,6 @@ extension StepHost {
     let ended = StepTree(spool: path(of: step.assignment)).end()
     _ = ftruncate(step.file, off_t(scan.wholeSize))
     append(Frame(.lost, time: now(), text: why + StepTree.note(ended)), to: &step)
+    removeScript(of: step.assignment)
   }
 }

@@ -106,10 +106,18 @@ extension StepHost {
 
   /// Scripts whose supervisor could not remove them.
   private func removeScripts() {
-    for name in DirectoryListing.names(in: directory) where name.contains(".script") {
-      guard let number = name.split(separator: ".").first.flatMap({ Int64($0) }) else { continue }
-      let step = held[AssignmentID(number)]
+    for name in DirectoryListing.names(in: directory) {
+      guard let assignment = SpoolName.assignment(ofScript: name) else { continue }
+      let step = held[assignment]
       if step == nil || step?.isFinal == true { _ = unlink("\(directory)/\(name)") }
+    }
+  }
+
+  /// The script of a step whose supervisor died, after nobody of the step is left.
+  func removeScript(of assignment: AssignmentID) {
+    for name in DirectoryListing.names(in: directory)
+    where SpoolName.assignment(ofScript: name) == assignment {
+      _ = unlink("\(directory)/\(name)")
     }
   }
 }
