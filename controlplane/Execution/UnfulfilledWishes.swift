@@ -7,8 +7,13 @@ struct UnfulfilledWishes: Sendable, Hashable {
   let keys: [String]
 
   init(of job: Job) {
-    let ofJob = ["loglimit", "notification", "orchestrator", "plugins", "retry"]
+    let ofJob = ["loglimit", "notification", "orchestrator", "retry"]
       .filter { job.kept[$0] != nil }
+    // Plugins of the service "quarterdeck" are this program's own keys.
+    var services: [String] = []
+    if case .map(let entries) = job.kept["plugins"] {
+      services = entries.map(\.key).filter { $0 != "quarterdeck" }
+    }
     let hasTimeout = job.timeout.map { !$0.isEmpty } ?? false
     let ofSteps = job.workflow.steps.enumerated().flatMap { index, step in
       [
@@ -17,7 +22,7 @@ struct UnfulfilledWishes: Sendable, Hashable {
       ]
       .compactMap { $0.map { "\($0) of step \(index + 1)" } }
     }
-    keys = ofJob + (hasTimeout ? ["timeout"] : []) + ofSteps
+    keys = ofJob + services.map { "plugins.\($0)" } + (hasTimeout ? ["timeout"] : []) + ofSteps
   }
 
   /// One line for the output; nil when the run does all that the definition asks for.

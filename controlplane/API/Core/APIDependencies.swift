@@ -79,6 +79,8 @@ public struct APIDependencies: Sendable {
   public var login: Login
   /// nil: this member has no gateway for agents.
   public var agents: (any AgentAdministration)?
+  /// nil: nothing is known of other members.
+  public var cluster: (any ClusterControl)?
   public var server: ServerFacts
   /// The zone of schedules that name none.
   public var timeZone: String
@@ -93,7 +95,7 @@ public struct APIDependencies: Sendable {
     store: Store, executions: any ExecutionControl, logs: LogReader,
     authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
     sessions: WebSessions, login: Login, agents: (any AgentAdministration)? = nil,
-    server: ServerFacts, timeZone: String = "UTC", limits: APILimits = APILimits(),
+    cluster: (any ClusterControl)? = nil, server: ServerFacts, timeZone: String = "UTC", limits: APILimits = APILimits(),
     metrics: PrometheusRegistry = PrometheusRegistry(),
     gauges: @escaping @Sendable () async -> [String: Int] = { [:] },
     now: @escaping @Sendable () -> Instant
@@ -106,6 +108,7 @@ public struct APIDependencies: Sendable {
     self.sessions = sessions
     self.login = login
     self.agents = agents
+    self.cluster = cluster
     self.server = server
     self.timeZone = timeZone
     self.limits = limits

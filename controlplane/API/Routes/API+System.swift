@@ -23,14 +23,17 @@ extension API {
     return .json(body.json())
   }
 
-  /// 200 while the database answers, 503 when not: what a load balancer asks. Needs no one, tells nothing.
+  /// 200 while this member should get requests, 503 with the reason when not: what a load balancer asks. Needs no one.
   func health(_ request: APIRequest) async throws -> Response {
-    do {
-      _ = try await dependencies.store.now()
-      return .json(["status": "UP"])
-    } catch {
-      return .json(["status": "DOWN", "reason": "database"], status: .serviceUnavailable)
+    let reason: Unfitness?
+    if let cluster = dependencies.cluster {
+      reason = await cluster.unfitness()
+    } else {
+      reason = (try? await dependencies.store.now()) == nil ? .database : nil
     }
+    guard let reason else { return .json(["status": "UP"]) }
+    return .json(
+      ["status": "DOWN", "reason": .text(reason.rawValue)], status: .serviceUnavailable)
   }
 
   func metrics(_ request: APIRequest) async throws -> Response {

@@ -2,6 +2,7 @@ import Hummingbird
 import Identity
 import Model
 import Schedule
+import Scheduler
 import Store
 
 extension API {
@@ -15,7 +16,7 @@ extension API {
     let wish = try ForecastWish(request.query)
     let job = try await requireJob(request.path("id"))
     let now = try await dependencies.store.now()
-    let instants = try wish.instants(of: try rule(of: job), at: now)
+    let instants = wish.instants(of: try rule(of: job), at: now)
     let average = try await dependencies.store.ask.jobs.averageDuration(of: job.id)
     let settings = try await dependencies.store.ask.projects.settings(of: job.project)
     var body = job.json(links, averageMicroseconds: average)
@@ -41,27 +42,30 @@ extension API {
 /// What a forecast is asked for: `time`, `max`, `past`.
 struct ForecastWish: Sendable, Hashable {
   /// How far from now.
-  var lapse: Duration
-  var limit: Int
+  var span: ForecastSpan
+  /// How many at most; nil for as many as there are.
+  var limit: Int?
   var isPast: Bool
 
-  /// The longest list that is answered; a rule that fires each second has a new instant each second.
-  static let longest = 100_000
-
   init(_ query: Parameters) throws(APIError) {
-    lapse = try query.period("time") ?? .seconds(86_400)
-    limit = Int(min(Int64(Self.longest), try query.count("max") ?? Int64(Self.longest)))
+    limit = try query.count("max").map { Int(min($0, Int64(Forecast.longest))) }
     isPast = try query.flag("past") ?? false
+    guard let text = query.text("time") else {
+      span = .day
+      return
+    }
+    guard let span = ForecastSpan(text) else {
+      throw .invalid(
+        parameter: "time", value: text, "Write it as a number and one of s, n, h, d, w, m, y")
+    }
+    self.span = span
   }
 
-  /// The instants, earliest first; of a past period the latest ones when there are more than the limit.
-  func instants(of schedule: Schedule?, at now: Instant) throws(APIError) -> [Instant] {
-    guard let schedule, limit > 0 else { return [] }
-    guard isPast else {
-      return schedule.instants(after: now, through: now.advanced(by: lapse), limit: limit)
-    }
-    let begin = now.advanced(by: .zero - lapse)
-    let all = schedule.instants(after: begin, through: now, limit: Self.longest)
-    return Array(all.suffix(limit))
+  /// The instants, those next to now first.
+  func instants(of schedule: Schedule?, at now: Instant) -> [Instant] {
+    guard let schedule else { return [] }
+    return isPast
+      ? Forecast.past(of: schedule, at: now, within: span, max: limit)
+      : Forecast.future(of: schedule, at: now, within: span, max: limit)
   }
 }

@@ -1,0 +1,31 @@
+public import Cluster
+public import Model
+
+/// What the routes about the cluster ask of this member; whoever composes the member implements it.
+public protocol ClusterControl: Sendable {
+  /// The members as they stand.
+  func view() async throws -> ClusterView
+
+  /// Why this member should get no requests; nil when it should.
+  func unfitness() async -> Unfitness?
+
+  /// Makes a member active or passive, now for this one, soon for another.
+  func set(_ mode: ExecutionMode, of member: MemberID, by user: String) async throws
+    -> MemberMode.Answer
+
+  /// Asks a member to hand over what it owns and to end. Throws `StoreError.notFound` for one that is not there.
+  func drain(_ member: MemberID, by user: String) async throws
+
+  /// Who would carry a run of a project's job now, and why. Nothing is run and no turn is taken.
+  func whoWouldCarry(project: String) async throws -> RemoteExecutionDecision
+}
+
+/// Why a member should get no requests.
+public enum Unfitness: String, Sendable, Hashable {
+  /// It does not reach the database.
+  case database
+  /// Its term has ended or its lease has run out.
+  case fenced
+  /// It hands over what it owns and will end.
+  case draining
+}
