@@ -131,7 +131,7 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-static-executable"])]),
 
     // The control plane.
-    controlPlane("Cluster", ["Model", "Store", .logging, .serviceLifecycle]),
+    controlPlane("Cluster", ["Model", "Pattern", "Store", .logging, .serviceLifecycle]),
     controlPlane("Identity", ["Model", "Store", "Cryptography", "CCrypt", .logging]),
     controlPlane("Logs", ["Model", "Spool", "Store"]),
     controlPlane(
