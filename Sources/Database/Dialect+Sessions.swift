@@ -42,4 +42,12 @@ extension Dialect {
     return Statement(
       "SELECT set_config('lock_timeout', $1, true) AS lock_timeout", [.text("\(milliseconds)")])
   }
+
+  /// The statement that lets the rest of this transaction sort so much in memory. Nil where that is not for a
+  /// transaction to say.
+  public func sortInMemory(mebibytes: Int) -> Statement? {
+    guard hasSessions else { return nil }
+    return Statement(
+      "SELECT set_config('work_mem', $1, true) AS work_mem", [.text("\(mebibytes)MB")])
+  }
 }

@@ -76,7 +76,8 @@ private struct ScheduleDealing {
       ORDER BY job_id \(dialect.bytewise) \(dialect.forUpdate)),
     numbered AS (
       SELECT l.job_id, COALESCE(n.family, 0) AS family,
-        row_number() OVER (PARTITION BY COALESCE(n.family, 0) ORDER BY l.project, l.job_id) - 1 AS place
+        row_number() OVER (PARTITION BY COALESCE(n.family, 0)
+          ORDER BY l.project \(dialect.bytewise), l.job_id \(dialect.bytewise)) - 1 AS place
       FROM locked AS l LEFT JOIN named AS n ON n.project = l.project),
     dealt AS (
       SELECT numbered.job_id, heir.member FROM numbered

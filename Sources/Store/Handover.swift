@@ -18,9 +18,12 @@ struct Handover {
   let kind: Kind
 
   func run() async throws(StoreError) -> HandoverResult? {
-    if let limit = scope.dialect.limitLockWaits(to: Store.handoverPatience) {
-      try await scope.run(limit.sql, limit.arguments)
-    }
+    // The rows of 100,000 schedules are sorted in some 20 MiB.
+    try await scope.batch(
+      [
+        scope.dialect.limitLockWaits(to: Store.handoverPatience),
+        scope.dialect.sortInMemory(mebibytes: 64),
+      ].compactMap { $0 })
     let present = try await lockMembers()
     guard let at = try await endTerm() else { return nil }
     let plan = plan.limited(to: present)

@@ -11,6 +11,8 @@ public struct IngestTarget: Sendable, Hashable {
   public var epoch: Epoch
   /// Whether the assignment has ended already.
   public var ended: Bool
+  /// Whether it has ended without having started: its agent is not to start it any more.
+  public var wasWithdrawn: Bool
   /// Up to where its spool is stored; 0 before anything arrived.
   public var stored: Int64
 
@@ -20,7 +22,18 @@ public struct IngestTarget: Sendable, Hashable {
     agent = AgentID(try row.text("agent_id"))
     epoch = Epoch(max(try row.int("epoch"), try row.int("execution_epoch")))
     ended = try row.text("state") == "ended"
+    wasWithdrawn = try Self.isWithdrawn(row)
     stored = try row.int("spool_offset")
+  }
+}
+
+extension IngestTarget {
+  fileprivate static func isWithdrawn(_ row: Row) throws(StoreError) -> Bool {
+    guard let text = try row.optionalText("outcome") else { return false }
+    let outcome: AssignmentOutcome =
+      try StoredJSON.decode(text, column: "assignment.outcome")
+    if case .notStarted = outcome { return true }
+    return false
   }
 }
 
@@ -64,7 +77,7 @@ extension LogChunkStore {
       let targets = try await scope.all(
         """
         SELECT a.id, a.execution_id, a.agent_id, a.epoch, e.epoch AS execution_epoch, a.state,
-          a.spool_offset
+          a.spool_offset, CASE WHEN a.spool_offset = 0 THEN a.outcome END AS outcome
         FROM assignment a JOIN execution e ON e.id = a.execution_id WHERE a.id IN (\(list.marks))
         """, list.arguments, as: IngestTarget.init(row:))
       for target in targets { found[target.assignment] = target }
