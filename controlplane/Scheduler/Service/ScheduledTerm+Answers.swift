@@ -11,7 +11,18 @@ extension ScheduledTerm {
     let answers = await office.launcher.fire(fires)
     guard answers.count == fires.count else { return doubt(fires) }
     for (fire, answer) in zip(fires, answers) { note(answer, of: fire) }
+    logDoubts(answers)
     noteQuiet()
+  }
+
+  private func logDoubts(_ answers: [FireAnswer]) {
+    let reasons = answers.compactMap {
+      if case .unavailable(let reason) = $0 { reason } else { nil }
+    }
+    guard let reason = reasons.first else { return }
+    office.logger.warning(
+      "Due instants have no certain outcome yet; they are settled again",
+      metadata: ["instants": "\(reasons.count)", "reason": "\(reason)"])
   }
 
   private func note(_ answer: FireAnswer, of fire: DueFire) {
@@ -24,10 +35,7 @@ extension ScheduledTerm {
       record(due, of: fire.job, .skipped(reason), detail: detail)
     case .stale:
       noteStale(fire.job, fire.dueAt)
-    case .unavailable(let reason):
-      office.logger.warning(
-        "A due instant has no certain outcome yet; it is settled again",
-        metadata: ["job": "\(fire.job)", "due": "\(fire.dueAt.iso8601)", "reason": "\(reason)"])
+    case .unavailable:
       noteDoubt(fire.job, fire.dueAt)
     }
   }

@@ -11,8 +11,10 @@ extension ScheduledTerm {
   /// The pause after a question that the store did not answer.
   static let retryPause: Duration = .milliseconds(250)
 
-  /// Reads every schedule that this member owns. What is read already fires meanwhile.
+  /// Reads what keeps projects from running, and then every schedule that this member owns. What is read
+  /// already fires meanwhile.
   nonisolated func load() async {
+    while !Task.isCancelled, await factsRead == nil { await readFacts() }
     var last: JobID?
     while !Task.isCancelled {
       do throws(StoreError) {
@@ -73,7 +75,6 @@ extension ScheduledTerm {
   func take(_ loaded: [LoadedSchedule]) {
     let before = owned.firstDue
     let now = office.time.now()
-    if !isLoaded { owned.reserve(loaded.count) }
     for schedule in loaded { take(schedule, at: now) }
     if let first = owned.firstDue, before.map({ first < $0 }) ?? true { wake() }
   }

@@ -95,7 +95,9 @@ extension ScheduledTerm {
   ) -> SettlementCursor {
     SettlementCursor(
       job: schedule.job, expected: ExpectedInstants(spans), after: schedule.settled,
-      through: schedule.handed, policy: schedule.catchUp ?? office.settings.catchUp, now: now)
+      through: min(schedule.handed, now), policy: schedule.catchUp ?? office.settings.catchUp,
+      now: now,
+      isCut: schedule.handed > now)
   }
 
   private func takePages(_ cursors: inout [SettlementCursor]) -> [SettledPage] {
@@ -171,6 +173,7 @@ extension ScheduledTerm {
     for cursor in cursors where backlog.contains(cursor.job) {
       if cursor.isAtEnd || doubtful.contains(cursor.job) {
         backlog.finish(cursor.job)
+        if cursor.isCut { doubtful.insert(cursor.job) }
         raiseFloor(of: cursor.job)
       } else {
         backlog.putBack(cursor)

@@ -75,9 +75,10 @@ extension ScheduledTerm {
 
   /// Writes how far the jobs that fired since the last time are settled.
   func advance() async {
+    guard isHeld, !Task.isCancelled else { return }
     var rest = Array(advanced)[...]
     advanced = []
-    while isHeld, !rest.isEmpty {
+    while !rest.isEmpty {
       let steps = rest.prefix(Self.advancesAtOnce).compactMap { owned[$0] }.filter(\.isToBeStored)
       do throws(StoreError) {
         let noted = steps.isEmpty ? [] : try await office.shelf.advance(steps, by: term)

@@ -24,6 +24,7 @@ actor ScheduledTerm {
   var wanted: Set<JobID> = []
   var isLoaded = false
   var isStopping = false
+  var isEnded = false
   var sleeper: Task<Void, Never>?
   var quiet: [CheckedContinuation<Void, Never>] = []
 
@@ -43,7 +44,6 @@ actor ScheduledTerm {
   func run() async {
     let heard = office.notices?.notices()
     await withDiscardingTaskGroup { group in
-      group.addTask { await self.readFacts() }
       group.addTask { await self.load() }
       group.addTask { await self.fireLoop() }
       group.addTask { await self.recordLoop() }
@@ -57,6 +57,8 @@ actor ScheduledTerm {
       for await fires in launches.stream { group.addTask { await self.launch(fires) } }
       group.cancelAll()
     }
+    isEnded = true
+    noteQuiet()
   }
 
   /// Ends `run`, whatever is under way.
@@ -73,19 +75,26 @@ actor ScheduledTerm {
   }
 
   /// Takes no new fires and returns when those under way are answered and the store knows how far the
-  /// jobs are settled.
+  /// jobs are settled; also when the term is dropped meanwhile.
   func stop() async {
     isStopping = true
     wake()
-    while !outstanding.isEmpty {
-      await withCheckedContinuation { quiet.append($0) }
+    while !outstanding.isEmpty && !isEnded && !Task.isCancelled {
+      await withTaskCancellationHandler {
+        await withCheckedContinuation { quiet.append($0) }
+      } onCancel: {
+        Task { await self.resumeQuiet() }
+      }
     }
     await advance()
   }
 
   /// Whoever waits for the last answer goes on when it is there.
   func noteQuiet() {
-    guard outstanding.isEmpty, !quiet.isEmpty else { return }
+    if outstanding.isEmpty || isEnded { resumeQuiet() }
+  }
+
+  private func resumeQuiet() {
     let waiting = quiet
     quiet = []
     for continuation in waiting { continuation.resume() }

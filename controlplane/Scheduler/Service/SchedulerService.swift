@@ -38,7 +38,7 @@ public actor SchedulerService: Service {
         current = term
         group.addTask { await term.run() }
       }
-      await stop()
+      if !Task.isCancelled { await stop() }
       group.cancelAll()
     }
   }

@@ -11,19 +11,19 @@ struct DoubtPause: Sendable, Hashable {
     pause = self.first
   }
 
-  /// Whether doubts that there are may be tried again now.
+  /// Whether doubts that there are may be settled again now. The first ones after a quiet time wait for the
+  /// first pause.
   mutating func isOver(hasDoubts: Bool, at now: Duration) -> Bool {
-    guard hasDoubts else {
-      if let end, now >= end + pause { pause = first }
+    guard hasDoubts else { return false }
+    guard let end, now < end + pause else {
+      pause = first
+      self.end = now + first
       return false
     }
-    guard let end, end > now else {
-      let isFirst = end == nil
-      end = now + pause
-      if !isFirst { pause = min(pause * 2, longest) }
-      return !isFirst
-    }
-    return false
+    guard now >= end else { return false }
+    self.end = now + pause
+    pause = min(pause * 2, longest)
+    return true
   }
 
   /// How long the pause still lasts.

@@ -22,6 +22,9 @@ struct SettlementCursor: Sendable {
   let settlement: Settlement
   /// The period's end.
   let through: Instant
+  /// Whether there is more to settle that has yet to come: a version that ends a little after this member's
+  /// present, whose clock is an estimate.
+  let isCut: Bool
   private let expected: ExpectedInstants
   private var position: Instant
   private var early: ExpectedInstant?
@@ -29,11 +32,12 @@ struct SettlementCursor: Sendable {
   /// A cursor over (after, through], looked at `now`.
   init(
     job: JobID, expected: ExpectedInstants, after: Instant, through: Instant,
-    policy: CatchUpPolicy, now: Instant
+    policy: CatchUpPolicy, now: Instant, isCut: Bool = false
   ) {
     self.job = job
     self.expected = expected
     self.through = through
+    self.isCut = isCut
     position = after
     let newest = expected.last(after: after, through: through)
     settlement = Settlement(policy: policy, now: now, newest: newest?.instant)

@@ -23,12 +23,6 @@ struct DueHeap: Sendable {
     Int(slot) < positions.count && positions[Int(slot)] >= 0
   }
 
-  /// Makes room for `count` slots.
-  mutating func reserve(_ count: Int) {
-    entries.reserveCapacity(count)
-    positions.reserveCapacity(count)
-  }
-
   /// The slot is due then, whatever was said of it before.
   mutating func set(_ slot: Int32, due: Int64) {
     while positions.count <= Int(slot) { positions.append(-1) }

@@ -20,13 +20,6 @@ struct OwnedSchedules: Sendable {
     index[job].flatMap { slots[Int($0)] }
   }
 
-  /// Makes room for `more` schedules at once.
-  mutating func reserve(_ more: Int) {
-    slots.reserveCapacity(slots.count + more)
-    index.reserveCapacity(index.count + more)
-    heap.reserve(slots.count + more)
-  }
-
   /// The text that all schedules of that project share.
   mutating func interned(_ project: String) -> String { projects.insert(project).memberAfterInsert }
 
