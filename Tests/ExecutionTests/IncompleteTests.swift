@@ -86,7 +86,7 @@ import Wire
         let launched = try await owner.launch(RunRequest(.job(id), user: "admin"))
         let assignment = await room.agents.next()!
         try await room.conducting(of: "other") { other in
-          #expect(try await other.abort(launched.id, by: "eve").state == .failed)
+          #expect(try await other.abort(launched.id, by: "eve").state == .pending)
           let answer = try await other.endIncomplete(launched.id, by: "eve")
           #expect(answer.state == .aborted)
           #expect(answer.execution.abortRequestedBy == "eve")

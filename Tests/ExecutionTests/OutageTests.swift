@@ -25,7 +25,7 @@ import Wire
         _ = try await conductor.waitUntilEnded(warm.id)
         let launched = try await conductor.launch(RunRequest(.job(id), user: "admin"))
         let assignment = await room.agents.next()!
-        watched.fail(3, afterwards: losingAnswers)
+        watched.fail(3, afterwards: losingAnswers, after: 1)
         try await room.report(assignment, .exited(code: 0), to: conductor)
         let ended = try await conductor.waitUntilEnded(launched.id)
         #expect(ended?.status == .succeeded)

@@ -11,6 +11,9 @@ struct CarriedExecution: Sendable {
     var startedAt: Instant?
     /// Whether its agent may have got it. What certainly was not delivered may be withdrawn.
     var isDelivered: Bool
+    /// Whether it was handed on to whichever member holds the agent's stream, and nobody has said yet
+    /// whether one does. Until then its agent may have got it.
+    var isAnnounced = false
     /// What its step's state says about its agent being away.
     var absence: AgentWatch.Absence?
   }
@@ -27,7 +30,7 @@ struct CarriedExecution: Sendable {
   /// Takes in what an agent reported.
   mutating func apply(_ event: AssignmentEvent, to transition: inout Transition) {
     switch event {
-    case .pushed(let id, _): open[id]?.isDelivered = true
+    case .pushed(let id, _): deliver(id)
     case .started(let id, _, let instant): start(id, at: instant, transition: &transition)
     case .ended(let id, _, let outcome, let instant):
       guard let assignment = open.removeValue(forKey: id) else { return }
@@ -42,7 +45,7 @@ struct CarriedExecution: Sendable {
   ) {
     guard let assignment = open[id], assignment.startedAt == nil else { return }
     open[id]?.startedAt = instant
-    open[id]?.isDelivered = true
+    deliver(id)
     open[id]?.absence = nil
     transition.put(
       StepStateRecord(

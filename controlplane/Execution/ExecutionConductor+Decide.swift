@@ -124,6 +124,7 @@ extension ExecutionConductor {
   ) {
     let limit = timing.agentWait
     change(id, in: &round) { execution, transition in
+      try execution.unreached(assignment, at: now, transition: &transition)
       if execution.wait(for: assignment, upTo: limit, at: now, transition: &transition) {
         transition.waits.append(assignment)
       }

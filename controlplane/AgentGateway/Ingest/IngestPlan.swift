@@ -39,6 +39,10 @@ struct IngestPlan {
     guard let target = targets[piece.assignment], target.agent == arrival.agent,
       piece.epoch <= target.epoch
     else { return SpoolAck(assignment: piece.assignment, offset: 0, forget: true) }
+    // It was withdrawn as never delivered, and its agent got it all the same: nobody wants it.
+    if target.wasWithdrawn && arrival.scan.outcome == nil {
+      return SpoolAck(assignment: piece.assignment, offset: 0, forget: true)
+    }
     let stored = max(
       advances[piece.assignment]?.to ?? target.stored, Int64(SpoolFile.firstOffset))
     // What is damaged must begin where the store ends, before it counts.

@@ -22,7 +22,7 @@ extension CarriedExecution {
   fileprivate func add(to work: inout OpenWork) {
     for (assignment, open) in open {
       let item = OpenWork.Item(assignment, of: id, on: open.agent)
-      if !open.isDelivered {
+      if !open.isDelivered || open.isAnnounced {
         work.undelivered.append(item)
       } else if open.startedAt == nil {
         work.unstarted.append(item)

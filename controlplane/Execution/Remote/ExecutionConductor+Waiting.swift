@@ -3,14 +3,30 @@ public import Store
 
 extension ExecutionConductor {
   public nonisolated func waitUntilEnded(_ id: ExecutionID) async throws -> ExecutionRecord? {
+    var isKnown = false
     while true {
       // Heard from here on; what happened before is in the store.
       let ending = endings.ending(of: id)
       let changes = carries(id) ? nil : log.changes(of: id)
-      let record = try await store.ask.executions.find(id)
-      guard let record, !record.status.isFinal else { return record }
+      switch await look(at: id) {
+      case .success(let record?) where !record.status.isFinal: isKnown = true
+      case .success(let record): return record
+      // A store that is away for a while ends nobody's waiting.
+      case .failure(let error) where !(isKnown && error.isRetryable): throw error
+      case .failure: break
+      }
       await Self.any(of: ending, changes)
       try Task.checkCancellation()
+    }
+  }
+
+  private nonisolated func look(
+    at id: ExecutionID
+  ) async -> Result<ExecutionRecord?, StoreError> {
+    do throws(StoreError) {
+      return .success(try await store.ask.executions.find(id))
+    } catch {
+      return .failure(error)
     }
   }
 

@@ -15,7 +15,7 @@ public struct OpenWork: Sendable, Hashable {
     }
   }
 
-  /// Certainly not delivered to their agents yet.
+  /// Not known to be delivered to their agents.
   public var undelivered: [Item] = []
   /// Delivered perhaps; no start was reported to the owner.
   public var unstarted: [Item] = []
