@@ -13,6 +13,18 @@ import Wire
     #expect(ended.endReason == "No nodes matched for the filter: nobody")
   }
 
+  @Test func `a filter with a broken expression is refused, and the expression named`() async throws
+  {
+    _ = try await Self.inRoom { room, conductor in
+      let id = try await room.add(job("true"))
+      let error = await #expect(throws: LaunchError.self) {
+        try await conductor.launch(
+          RunRequest(.job(id), nodeFilter: "name: web[1-", user: "admin"))
+      }
+      #expect(error?.description.contains("no regular expression: web[1- (") == true)
+    }
+  }
+
   @Test func `nodes that nobody selected fail the run with the reason`() async throws {
     var unselected = job("true", filter: NodeDispatch(filter: ".*"))
     unselected.nodesSelectedByDefault = false

@@ -66,9 +66,10 @@ extension ExecutionConductor {
     let state: AbortAnswer.State = transition.verdict == nil ? .pending : .aborted
     for answer in transition.aborts { answer.give(.success(state)) }
     if let launch = transition.launch, let record = carried[id]?.record {
+      noteLaunch(record)
       launch.answer.give(.success(record))
     }
-    if transition.verdict != nil { carried[id] = nil }
+    if transition.verdict != nil { noteEnd(carried.removeValue(forKey: id)?.record) }
   }
 
   /// Wakes those who follow output or wait for an end.

@@ -77,6 +77,7 @@ public actor ExecutionConductor: Service, ExecutionControl {
   }
 
   private func refuseFromNowOn() {
+    noteStop()
     for input in inbox.close() {
       switch input {
       case .launch(_, let answer): answer.give(.failure(.unavailable(Self.stopping)))

@@ -12,6 +12,7 @@ extension Pages {
     if let name = record.jobName { facts.insert(("Job", path(name, in: record.jobGroup)), at: 1) }
     if let arguments = record.argString { facts.append(("Options", arguments)) }
     if let end = record.endedAt { facts.append(("Ended", end.iso8601)) }
+    if let reason = record.endReason { facts.append(("Reason", reason)) }
     var addresses = [("Output", "\(api)/output.text"), ("Nodes and steps", "\(api)/state")]
     if let id = record.jobID {
       addresses.append(("Job", links.jobPage(id, project: record.project)))
