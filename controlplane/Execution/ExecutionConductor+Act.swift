@@ -103,7 +103,11 @@ extension ExecutionConductor {
     carried[execution]?.open[id]?.isDelivered = true
     guard await !commands.assign(assignment, to: agent) else { return }
     guard carried[execution]?.open[id]?.startedAt == nil else { return }
-    carried[execution]?.open[id]?.isDelivered = false
-    if !commands.handsOn { _ = inbox.put([.unreached(id, execution)]) }
+    if commands.handsOn {
+      carried[execution]?.announce(id)
+    } else {
+      carried[execution]?.open[id]?.isDelivered = false
+      _ = inbox.put([.unreached(id, execution)])
+    }
   }
 }
