@@ -49,7 +49,8 @@ import Testing
     #expect(settings.takeover.schedules.policy == .only([MemberID("one"), MemberID("two")]))
     #expect(settings.takeover.delay(for: MemberID("one")) == .seconds(60))
     #expect(settings.takeover.pause(for: MemberID("one")) == .seconds(300))
-    #expect(settings.takeover.delay(for: MemberID("three")) == nil)
+    #expect(settings.takeover.schedules.refusal(for: MemberID("one")) == nil)
+    #expect(settings.takeover.schedules.refusal(for: MemberID("three")) != nil)
   }
 
   @Test func `times that are not said follow those that are`() {

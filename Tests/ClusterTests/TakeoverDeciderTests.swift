@@ -1,4 +1,5 @@
 import Model
+import Store
 import Testing
 
 @testable import Cluster
@@ -80,9 +81,8 @@ import Testing
     all[3].mode = .passive
     all[4].heartbeatAt = Self.at(2)
     let fencing = decided(all)
-    #expect(fencing?.executions.map(\.member.text) == ["a", "b", "a"])
-    guard case .deal(let shares)? = fencing?.schedules else { return #expect(Bool(false)) }
-    #expect(shares == [nil: ["a", "b", "a"].map { MemberID($0) }])
+    #expect(fencing?.plan.executions.map(\.member.text) == ["a", "b", "a"])
+    #expect(fencing?.plan.schedules == [nil: ["a", "b", "a"].map { MemberID($0) }])
   }
 
   private func decided(
@@ -104,16 +104,18 @@ import Testing
     #expect(decision.wakeAfter == .seconds(1))
   }
 
-  @Test func `rules that do not apply leave schedules where they are and end executions`() {
+  @Test func `nothing is taken that the rules do not allow`() {
     var settings = TakeoverSettings()
     settings.schedules.isEnabled = false
-    #expect(decided(members("a", at: 6), settings)?.schedules == .stay)
-    settings.executions.policy = .only([MemberID("z")])
+    #expect(decided(members("a", at: 6), settings) == nil)
+    settings.schedules = TakeoverRule(policy: .only([MemberID("z")]))
     #expect(decided(members("a", at: 6), settings) == nil)
     settings.schedules = TakeoverRule(policy: .only([dead.member]))
+    settings.executions.isEnabled = false
     let fencing = decided(members("a", at: 6), settings)
-    #expect(fencing?.executions == [])
-    #expect(fencing?.schedules == .deal([nil: [own]]))
+    #expect(fencing?.plan.schedules == [nil: [own]])
+    #expect(fencing?.plan.executions == [])
+    #expect(fencing?.plan.endReason.contains("recoverExecutions is switched off") == true)
   }
 
   @Test func `both move together at the longer of the two delays`() {
@@ -138,7 +140,7 @@ import Testing
     let all = members("a", "b", at: 6)
     _ = decider.decide(all, own: own, at: Self.moment(1000))
     let fencing = decider.decide(all, own: own, at: Self.moment(6000)).fencings.first
-    #expect(fencing?.schedules == .deal(["p": [MemberID("b")], nil: []]))
+    #expect(fencing?.plan.schedules == ["p": [MemberID("b")], nil: []])
   }
 
   @Test func `those that were fenced or left with nothing are over`() {

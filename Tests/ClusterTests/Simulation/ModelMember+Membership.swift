@@ -60,9 +60,9 @@ extension ModelMember {
 
   private func lose(_ term: Term, to row: ModelStore.Member?) {
     terms?.ended(term)
-    switch TermLoss(of: term, incarnation: row?.incarnation) {
+    switch TermLoss(of: term, incarnation: row?.incarnation, hasLeft: false) {
     case .superseded: end("another process has its UUID")
-    case .ended: after(world.random.duration(0...500)) { self.register() }
+    case .ended, .left: after(world.random.duration(0...500)) { self.register() }
     }
   }
 

@@ -1,5 +1,6 @@
 import Cluster
 import Model
+import Store
 
 /// The compare-and-set rules of the store, without a database: what it accepts depends on terms, owners and
 /// epochs only.
@@ -90,14 +91,14 @@ final class ModelStore {
     members[dead.member]?.isFenced = true
     onEnd(dead)
     world.tell("\(by) fences \(dead)")
-    if case .deal(let shares) = fencing.schedules, let takers = shares[nil] {
+    if let takers = fencing.plan.schedules[nil] {
       for (index, job) in jobs(of: dead.member).enumerated() {
         schedules[job]?.owner = takers.isEmpty ? nil : takers[index % takers.count]
       }
     }
     let orphans = runs.keys.sorted().filter { runs[$0]?.owner.member == dead.member }
-    for (index, run) in orphans.enumerated() where !fencing.executions.isEmpty {
-      adopt(run, by: fencing.executions[index % fencing.executions.count])
+    for (index, run) in orphans.enumerated() where !fencing.plan.executions.isEmpty {
+      adopt(run, by: fencing.plan.executions[index % fencing.plan.executions.count])
     }
     return true
   }

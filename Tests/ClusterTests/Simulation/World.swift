@@ -3,18 +3,23 @@ import Synchronization
 
 /// The true time of a simulated history, which nobody in it can read.
 final class TrueTime: Sendable {
-  private let nanoseconds = Atomic<Int64>(0)
+  private let count = Atomic<Int64>(0)
+
+  var nanoseconds: Int64 {
+    get { count.load(ordering: .relaxed) }
+    set { count.store(newValue, ordering: .relaxed) }
+  }
 
   var now: Duration {
-    get { .nanoseconds(nanoseconds.load(ordering: .relaxed)) }
-    set { nanoseconds.store(newValue.nanoseconds, ordering: .relaxed) }
+    get { .nanoseconds(nanoseconds) }
+    set { nanoseconds = newValue.nanoseconds }
   }
 
   /// A monotonic clock that runs `partsPerMillion` too fast (or, negative, too slowly) from `origin` on.
   func clock(partsPerMillion: Int64, origin: Duration) -> MonotonicTime {
     MonotonicTime(
       read: { [self] in
-        let now = nanoseconds.load(ordering: .relaxed)
+        let now = nanoseconds
         return origin + .nanoseconds(now + now / 1_000_000 * partsPerMillion)
       }, wait: { _ in })
   }
@@ -36,14 +41,14 @@ final class World {
   var isCalm = false
   /// The end of the story, told when it went wrong.
   private(set) var story: [String] = []
-  private var events: [(at: Duration, order: Int, act: () -> Void)] = []
+  private var events: [(at: Int64, order: Int, act: () -> Void)] = []
   private var count = 0
 
   init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
   func after(_ delay: Duration, _ act: @escaping () -> Void) {
     count += 1
-    events.append((time.now + max(delay, .zero), count, act))
+    events.append((time.nanoseconds + max(0, delay.nanoseconds), count, act))
     var index = events.count - 1
     while index > 0, isBefore(index, (index - 1) / 2) {
       events.swapAt(index, (index - 1) / 2)
@@ -53,9 +58,10 @@ final class World {
 
   /// Lets everything happen up to `end`.
   func run(until end: Duration) {
-    while let first = events.first, first.at <= end {
+    let last = end.nanoseconds
+    while let first = events.first, first.at <= last {
       takeFirst()
-      time.now = first.at
+      time.nanoseconds = first.at
       first.act()
     }
     time.now = end

@@ -1,8 +1,11 @@
 public import Model
+public import Store
 
 /// What a member's registration says of it, for deciders: no database row, and no clock.
 public struct MemberStanding: Sendable, Hashable {
   public var term: Term
+  public var name: String
+  public var tags: Set<String>
   public var heartbeatAt: Instant
   public var isFenced: Bool
   public var hasLeft: Bool
@@ -17,11 +20,14 @@ public struct MemberStanding: Sendable, Hashable {
   public var capacity: Int
 
   public init(
-    term: Term, heartbeatAt: Instant, isFenced: Bool = false, hasLeft: Bool = false,
+    term: Term, name: String = "", tags: Set<String> = [], heartbeatAt: Instant,
+    isFenced: Bool = false, hasLeft: Bool = false,
     isDraining: Bool = false, ownsNothing: Bool = false, mode: ExecutionMode = .active,
     running: Int = 0, capacity: Int = 0
   ) {
     self.term = term
+    self.name = name
+    self.tags = tags
     self.heartbeatAt = heartbeatAt
     self.isFenced = isFenced
     self.hasLeft = hasLeft
@@ -30,6 +36,15 @@ public struct MemberStanding: Sendable, Hashable {
     self.mode = mode
     self.running = running
     self.capacity = capacity
+  }
+
+  /// A registration, with what it does not say itself.
+  public init(_ record: MemberRecord, mode: ExecutionMode = .active, ownsNothing: Bool = false) {
+    self.init(
+      term: record.term, name: record.name, tags: Set(record.tags),
+      heartbeatAt: record.heartbeatAt, isFenced: record.fencedAt != nil,
+      hasLeft: record.leftAt != nil, isDraining: record.isDraining, ownsNothing: ownsNothing,
+      mode: mode, running: record.load.running, capacity: record.load.capacity)
   }
 
   /// How the member stands at `now`, a time of the database.

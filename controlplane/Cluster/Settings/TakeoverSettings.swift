@@ -29,15 +29,18 @@ public struct TakeoverRule: Sendable, Hashable {
     self.pause = pause
   }
 
-  /// Why nothing may be taken from `member`, as half a sentence; nil when it may.
+  /// Why nothing may be taken from `member`, as the end of a sentence; nil when it may.
   public func refusal(for member: MemberID) -> String? {
-    guard isEnabled else { return "it is switched off" }
+    guard isEnabled else { return "is switched off" }
     guard case .only(let allowed) = policy, !allowed.contains(member) else { return nil }
-    return "its static policy does not allow this member"
+    return "does not allow it for this member (policy Static)"
   }
 }
 
 /// What happens to schedules and executions of a dead member.
+///
+/// Its term is ended, and what it owned is moved, only if the rule about schedules allows that; the rule about
+/// executions then says whether its unfinished executions are carried on by others or end as incomplete.
 public struct TakeoverSettings: Sendable, Hashable {
   /// About schedules: `rundeck.clusterMode.autotakeover.*`.
   public var schedules: TakeoverRule
@@ -51,18 +54,14 @@ public struct TakeoverSettings: Sendable, Hashable {
     self.executions = executions
   }
 
-  /// How long after its death a member is taken from: schedules and executions move in one transaction, so it
-  /// is the longer delay of the rules that apply to it. Nil when none applies.
-  public func delay(for member: MemberID) -> Duration? {
-    rules(for: member).map(\.delay).max()
+  /// How long after its death a member is taken from: schedules and executions move in one transaction, so it is the
+  /// longer delay of the rules that apply to it.
+  public func delay(for member: MemberID) -> Duration {
+    max(schedules.delay, executions.refusal(for: member) == nil ? executions.delay : .zero)
   }
 
   /// The least time between two attempts for `member`.
   public func pause(for member: MemberID) -> Duration {
-    rules(for: member).map(\.pause).max() ?? .zero
-  }
-
-  private func rules(for member: MemberID) -> [TakeoverRule] {
-    [schedules, executions].filter { $0.refusal(for: member) == nil }
+    max(schedules.pause, executions.refusal(for: member) == nil ? executions.pause : .zero)
   }
 }

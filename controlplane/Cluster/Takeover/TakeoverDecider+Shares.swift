@@ -1,45 +1,46 @@
 import Model
+import Store
 
 extension TakeoverDecider {
   /// Why nothing is taken from `dead`, as a sentence; nil when something is.
   func refusal(_ dead: MemberStanding, _ survivors: [MemberStanding]) -> String? {
-    let member = dead.term.member
-    if let schedules = settings.schedules.refusal(for: member),
-      let executions = settings.executions.refusal(for: member)
-    {
-      return
-        "Nothing is taken from it: autotakeover: \(schedules); recoverExecutions: \(executions)."
+    if let reason = settings.schedules.refusal(for: dead.term.member) {
+      return "Nothing is taken from \(dead.term): autotakeover \(reason)."
     }
-    return survivors.isEmpty ? "No active member is there to take over from it." : nil
+    guard survivors.isEmpty else { return nil }
+    return "Nothing is taken from \(dead.term): no active member is there that could take it."
   }
 
   /// The fencing of `dead`, with what each survivor gets.
   func fencing(
     _ dead: MemberStanding, _ survivors: [MemberStanding], now: Instant
   ) -> TakeoverDecision.Fencing {
-    let member = dead.term.member
     let takers = survivors.sorted { $0.term.member.text < $1.term.member.text }
-    let mayAdopt = settings.executions.refusal(for: member) == nil
-    let silence = dead.heartbeatAt.duration(to: now)
     return TakeoverDecision.Fencing(
-      dead: dead.term, silence: silence, schedules: schedules(of: member, takers),
-      executions: mayAdopt ? Dealing.order(takers.map { ($0.term, $0.weight) }) : [],
-      reason:
-        "\(dead.term) said nothing for \(silence.milliseconds) ms and is considered dead after "
-        + "\(timing.dead.milliseconds) ms.")
+      dead: dead.term, silence: dead.heartbeatAt.duration(to: now),
+      plan: plan(for: dead.term, takers))
+  }
+
+  private func plan(for dead: Term, _ takers: [MemberStanding]) -> HandoverPlan {
+    var plan = HandoverPlan(
+      schedules: schedules(of: dead.member, takers),
+      executions: Dealing.order(takers.map { ($0.term, $0.weight) }))
+    if let reason = settings.executions.refusal(for: dead.member) {
+      plan.executions = []
+      plan.endReason = "The member that carried it died, and recoverExecutions \(reason)"
+    }
+    return plan
   }
 
   private func schedules(
     of dead: MemberID, _ takers: [MemberStanding]
-  ) -> TakeoverDecision.ScheduleShares {
-    guard settings.schedules.refusal(for: dead) == nil else { return .stay }
+  ) -> [String?: [MemberID]] {
     guard settings.schedules.policy == .remoteExecution, let candidates else {
-      return .deal([nil: Self.order(takers)])
+      return [nil: Self.order(takers)]
     }
-    return .deal(
-      candidates(dead, takers).mapValues { allowed in
-        Self.order(takers.filter { allowed.contains($0.term.member) })
-      })
+    return candidates(dead, takers).mapValues { allowed in
+      Self.order(takers.filter { allowed.contains($0.term.member) })
+    }
   }
 
   private static func order(_ takers: [MemberStanding]) -> [MemberID] {

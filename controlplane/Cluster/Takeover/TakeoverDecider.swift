@@ -83,7 +83,7 @@ public struct TakeoverDecider: Sendable {
   /// How long until `member` may be taken from, if it says nothing more.
   private func wait(for member: MemberStanding, at moment: Moment) -> Duration {
     let id = member.term.member
-    let delay = (settings.delay(for: id) ?? .zero) + Self.slack
+    let delay = settings.delay(for: id) + Self.slack
     let death = member.heartbeatAt.advanced(by: timing.dead + delay)
     var due = max(
       moment.monotonic + moment.now.duration(to: death), moment.judgingSince + timing.dead + delay)

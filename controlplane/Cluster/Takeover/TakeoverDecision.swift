@@ -1,4 +1,5 @@
 public import Model
+public import Store
 
 /// What is to be done about dead members now.
 public struct TakeoverDecision: Sendable, Hashable {
@@ -14,21 +15,8 @@ public struct TakeoverDecision: Sendable, Hashable {
     public let dead: Term
     /// How long its heartbeat had been stored when this was decided.
     public let silence: Duration
-    public let schedules: ScheduleShares
-    /// The survivors that its unfinished executions are dealt to, over and over; empty: nobody may adopt them,
-    /// and they end as incomplete.
-    public let executions: [Term]
-    /// One sentence for the log of decisions.
-    public let reason: String
-  }
-
-  /// What becomes of the schedules.
-  public enum ScheduleShares: Sendable, Hashable {
-    /// They stay with the dead member, which fires them again when it is back.
-    case stay
-    /// They are dealt, over and over, to the members named for their project, or for nil (every other project).
-    /// Nobody fires those of a project whose list is empty.
-    case deal([String?: [MemberID]])
+    /// Who gets its schedules and executions.
+    public let plan: HandoverPlan
   }
 
   /// A dead member that stays as it is.
