@@ -6,7 +6,9 @@ import Model
 extension ScheduledTerm {
   /// The most instants that wait for an answer. Beyond it the database is not keeping up, and due instants
   /// are settled later instead.
-  static let mostOutstanding = 20_000
+  static let mostOutstanding = 200_000
+  /// The most due instants that are handed out in one go.
+  static let firesAtOnce = 2_000
   /// The longest sleep: the database's clock may be set.
   static let longestSleep: Duration = .seconds(5)
   /// How long before something is due it is asked what keeps projects from running.
@@ -27,7 +29,8 @@ extension ScheduledTerm {
   private func fireDue() {
     let now = office.time.now()
     var launch: [DueFire] = []
-    while let (schedule, due) = owned.takeDue(by: now) {
+    for _ in 0..<Self.firesAtOnce {
+      guard let (schedule, due) = owned.takeDue(by: now) else { break }
       if due.duration(to: now) > office.settings.patience
         || outstanding.count >= Self.mostOutstanding
       {
@@ -68,7 +71,7 @@ extension ScheduledTerm {
         askFacts(at: start)
       }
     }
-    if wait > .zero { await sleep(until: start + wait) }
+    if wait > .zero { await sleep(until: start + wait) } else { await Task.yield() }
   }
 
   private func askFacts(at now: Duration) {

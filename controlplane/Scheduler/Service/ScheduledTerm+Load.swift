@@ -8,6 +8,8 @@ import Store
 extension ScheduledTerm {
   /// The most schedules that are read at once.
   static let pageSize = 2_000
+  /// The most schedules that are taken up in one go.
+  static let partSize = 250
   /// The pause after a question that the store did not answer.
   static let retryPause: Duration = .milliseconds(250)
 
@@ -20,7 +22,7 @@ extension ScheduledTerm {
       do throws(StoreError) {
         let page = try await office.shelf.owned(
           by: term.member, after: last, limit: Self.pageSize)
-        await take(page.map(LoadedSchedule.init))
+        await take(page)
         last = page.last?.job
         if page.count < Self.pageSize { return await noteLoaded() }
       } catch {
@@ -58,7 +60,7 @@ extension ScheduledTerm {
   private func lookUp(_ jobs: [JobID]) async {
     do throws(StoreError) {
       let found = try await office.shelf.find(jobs)
-      take(found.map(LoadedSchedule.init))
+      await take(found)
       for job in Set(jobs).subtracting(found.map(\.job)) { forget(job) }
     } catch {
       wanted.formUnion(jobs)
@@ -71,8 +73,17 @@ extension ScheduledTerm {
     _ = try? await office.clock.sleep(for: Self.retryPause)
   }
 
+  /// Reads the rules outside and takes the schedules up in small parts, so that due ones fire in between.
+  nonisolated func take(_ records: [ScheduleRecord]) async {
+    var rest = records[...]
+    while !rest.isEmpty {
+      await take(rest.prefix(Self.partSize).map(LoadedSchedule.init))
+      rest = rest.dropFirst(Self.partSize)
+    }
+  }
+
   /// Takes up what this member owns of the schedules, and forgets what others own.
-  func take(_ loaded: [LoadedSchedule]) {
+  private func take(_ loaded: [LoadedSchedule]) {
     let before = owned.firstDue
     let now = office.time.now()
     for schedule in loaded { take(schedule, at: now) }

@@ -1,6 +1,5 @@
 import Cluster
 import Execution
-import Logging
 import Model
 import Store
 
@@ -56,12 +55,11 @@ extension ScheduledTerm {
       await settle(pages, known: known, &budget)
       finish(pages, cursors)
     } catch {
-      office.logger.warning(
-        "Due instants could not be settled; it is tried again", metadata: ["error": "\(error)"])
       for (job, _) in taken {
         backlog.finish(job)
         doubtful.insert(job)
       }
+      await pause(after: error, "Due instants could not be settled")
     }
   }
 

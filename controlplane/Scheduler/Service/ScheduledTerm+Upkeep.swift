@@ -41,7 +41,7 @@ extension ScheduledTerm {
       do throws(StoreError) {
         let changed = try await office.shelf.changed(
           since: since.advanced(by: .zero - Self.pollOverlap))
-        take(changed.map(LoadedSchedule.init))
+        await take(changed)
         since = begun
       } catch {
         await pause(after: error, "Changed schedules could not be asked for")

@@ -2,6 +2,7 @@ import Cluster
 import Execution
 import Model
 import Store
+import Synchronization
 
 /// The scheduler's work in one term. It begins with nothing, and ends by being dropped.
 actor ScheduledTerm {
@@ -28,6 +29,7 @@ actor ScheduledTerm {
   var sleeper: Task<Void, Never>?
   var quiet: [CheckedContinuation<Void, Never>] = []
 
+  nonisolated let isDropped = Atomic(false)
   nonisolated let launches = Signals<[DueFire]>(.unbounded)
   nonisolated let rowsCame = Signals<Void>(.bufferingNewest(1))
   nonisolated let backlogCame = Signals<Void>(.bufferingNewest(1))
@@ -61,11 +63,16 @@ actor ScheduledTerm {
     noteQuiet()
   }
 
-  /// Ends `run`, whatever is under way.
-  nonisolated func drop() { launches.finish() }
+  /// Ends `run`, whatever is under way. Nothing is fired any more.
+  nonisolated func drop() {
+    isDropped.store(true, ordering: .sequentiallyConsistent)
+    launches.finish()
+  }
 
   /// Whether this process may act in this term at this moment.
-  nonisolated var isHeld: Bool { office.terms.held == term }
+  nonisolated var isHeld: Bool {
+    !isDropped.load(ordering: .sequentiallyConsistent) && office.terms.held == term
+  }
 
   /// What this term holds.
   func status() -> SchedulerStatus {
