@@ -62,6 +62,8 @@ import Testing
       let message = answer.message ?? ""
       #expect(message.hasPrefix("Invalid API Request: /api/59\(path) ("), "\(message)")
       #expect(message.contains("this version of Quarterdeck does not serve it"))
+      let page = try await api.raw(.get, "/a/b\(path)")
+      #expect(page.message == "Invalid API Request: /a/b\(path)")
     }
   }
 

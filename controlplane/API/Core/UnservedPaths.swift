@@ -20,7 +20,9 @@ enum UnservedPaths {
 
   /// Whether a path that no route has is one of Rundeck's; `/api/V` is in front of it.
   static func contain(_ path: String) -> Bool {
-    let parts = path.split(separator: "/").dropFirst(2)
+    let all = path.split(separator: "/")
+    guard all.first == "api" else { return false }
+    let parts = all.dropFirst(2)
     return patterns.contains { pattern in
       pattern.count <= parts.count && zip(pattern, parts).allSatisfy { $0 == "*" || $0 == $1 }
     }
