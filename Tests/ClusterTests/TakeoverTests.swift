@@ -23,10 +23,17 @@ import Testing
     while true {
       if let value = try await look() { return value }
       await member.clock.sleepers()
-      for living in [member] + others { _ = try await member.store.ask.members.renew(living.term) }
+      for living in [member] + others { try await renew(living, at: member.databaseTime.now()) }
       member.clock.advance(by: .milliseconds(500))
       member.terms.renewed(member.term, sent: member.time.now)
     }
+  }
+
+  /// A heartbeat at a time that moves with the test's clock.
+  private func renew(_ member: TestMember, at instant: Instant) async throws {
+    try await member.store.ask.run(
+      "UPDATE member SET heartbeat_at = $1 WHERE uuid = $2 AND fenced_at IS NULL",
+      [.integer(instant.microseconds), .text(member.facts.id.text)])
   }
 
   @Test(arguments: Engine.all) func `a dead member is fenced, and the living are left alone`(
