@@ -1,3 +1,4 @@
+import Cluster
 import Model
 import Testing
 import Wire
@@ -85,5 +86,60 @@ import Wire
     #expect(stream != nil && registry.isConnected(agent))
     stream = nil
     #expect(!registry.isConnected(agent))
+  }
+
+  @Test func `a member without a term gives no orders, also none that were queued before`()
+    async throws
+  {
+    let term = Term(member: MemberID("m"), incarnation: 1)
+    let terms = CurrentTerm.fixed(term)
+    let registry = AgentRegistry(terms: terms)
+    let stream = try #require(registry.open(agent))
+    #expect(registry.send(.forget(AssignmentID(1)), to: agent))
+    terms.ended(term)
+    #expect(!registry.send(.forget(AssignmentID(2)), to: agent))
+    #expect(registry.send(.ping, to: agent))
+    #expect(registry.open(AgentID("b")) == nil)
+    var queued = stream.commands.makeAsyncIterator()
+    let order = try #require(await queued.next())
+    let ping = try #require(await queued.next())
+    #expect(!stream.maySend(order) && stream.maySend(ping))
+    terms.began(Term(member: MemberID("m"), incarnation: 2), sent: .zero)
+    #expect(registry.open(AgentID("b")) != nil)
+  }
+
+  @Test func `agents that are dismissed may come back`() async throws {
+    let registry = AgentRegistry()
+    let stream = try #require(registry.open(agent))
+    registry.dismiss()
+    #expect(try await commands(stream) == [.goodbye])
+    #expect(registry.open(agent) != nil)
+  }
+
+  @Test func `each part of the pings reaches its agents, and none that has bytes under way`()
+    async throws
+  {
+    let registry = AgentRegistry()
+    let streams = try (0..<20).map { try #require(registry.open(AgentID("\($0)"))) }
+    for part in 0..<10 { registry.ping(part: Int64(part), of: 10) }
+    registry.ping()
+    registry.sayGoodbye()
+    for stream in streams { #expect(try await commands(stream) == [.ping, .goodbye]) }
+  }
+
+  @Test func `a stream carries an order of the store once, and again when its epoch has grown`()
+    throws
+  {
+    let registry = AgentRegistry()
+    let stream = try #require(registry.open(agent))
+    let order = AgentOrder(assignment: AssignmentID(1), epoch: Epoch(1), kind: .assign)
+    let adopted = AgentOrder(assignment: AssignmentID(1), epoch: Epoch(2), kind: .assign)
+    #expect(registry.take([order], for: agent, number: stream.number) == [order])
+    #expect(registry.take([order], for: agent, number: stream.number) == [])
+    #expect(registry.take([adopted], for: agent, number: stream.number) == [adopted])
+    #expect(registry.take([adopted], for: agent, number: stream.number + 1) == [])
+    #expect(registry.noted([agent]) == [:])
+    registry.note(agent, number: stream.number)
+    #expect(registry.noted([agent]) == [agent: stream.number])
   }
 }

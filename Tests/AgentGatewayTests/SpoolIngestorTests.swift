@@ -281,4 +281,24 @@ import Wire
       #expect(room.told.events.isEmpty)
     }
   }
+
+  @Test(arguments: Engine.all)
+  func `an agent that begins what was withdrawn is told that nobody wants it`(
+    on engine: Engine
+  ) async throws {
+    try await with(engine) { room, ingestor in
+      try await room.store.ask.run(
+        """
+        UPDATE assignment SET state = 'ended', ended_at = 3, outcome = $1 WHERE id = 1
+        """, [.text(#"{"notStarted":{"message":"aborted"}}"#)])
+      var spool = TestSpool(1)
+      spool.add(.accepted, "b")
+      spool.start(at: 4)
+      spool.add(.stdout, "one\n")
+      let acks = try await send(spool.piece(), to: ingestor)
+      #expect(acks == [SpoolAck(assignment: spool.assignment, offset: 0, forget: true)])
+      #expect(room.told.events.isEmpty)
+      #expect(try await room.lines().isEmpty)
+    }
+  }
 }

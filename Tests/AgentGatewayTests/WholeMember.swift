@@ -17,7 +17,7 @@ struct WholeMember {
   let signals: LogSignals
   let notices: ClusterNotices
 
-  init(_ name: String, store: Store, sealer: EnvelopeSealer) {
+  init(_ name: String, store: Store, sealer: EnvelopeSealer, lookInterval: Duration) {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let term = Term(member: MemberID(name), incarnation: 1)
     let terms = CurrentTerm.fixed(term)
@@ -30,7 +30,7 @@ struct WholeMember {
       sealer: sealer, commands: AgentDispatch(registry: registry, notices: notices),
       log: ConductorLog(store: store, signals: signals), logger: logger)
     var settings = GatewayMember.settings
-    settings.lookInterval = .seconds(1)
+    settings.lookInterval = lookInterval
     gateway = AgentGateway(
       store: store, terms: terms, registry: registry, seal: SpecificationSeal(sealer),
       signals: signals, notices: notices, executions: conductor, settings: settings,

@@ -67,11 +67,11 @@ struct ConductorRoom {
   /// A conductor of this member's incarnation of that number.
   func conductor(
     _ incarnation: Int64 = 1, of member: String = "member", sealer other: EnvelopeSealer? = nil,
-    log: any ExecutionLog = NoExecutionLog()
+    log: any ExecutionLog = NoExecutionLog(), commands: (any AgentCommands)? = nil
   ) -> ExecutionConductor {
     ExecutionConductor(
       store: store, term: Term(member: MemberID(member), incarnation: incarnation),
-      server: server, sealer: other ?? sealer, commands: agents, log: log, timing: timing,
+      server: server, sealer: other ?? sealer, commands: commands ?? agents, log: log, timing: timing,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 

@@ -53,10 +53,14 @@ extension AgentGateway {
   /// In how many parts of the interval the agents get their pings.
   private static let pingParts: Int64 = 10
 
-  /// Sends the agents elsewhere whenever this member holds no term.
+  /// Sends the agents elsewhere whenever this member holds no term, and after each change of its term:
+  /// what the streams of the former one have carried is not known in the next.
   private func dismissWithoutTerm() async {
-    for await held in terms.changes() where held == nil {
-      logger.notice("This member holds no term: its agents are sent to others")
+    var last: Term?
+    for await held in terms.changes() {
+      defer { last = held ?? last }
+      guard held == nil || (last != nil && held != last) else { continue }
+      logger.notice("This member's term has ended: its agents are sent to others")
       registry.dismiss()
     }
   }

@@ -7,9 +7,10 @@ import Wire
 
 extension StepHost {
   /// Starts a step, at most once: a spool or a memory of this assignment means that it was started before.
+  /// Its epoch counts all the same: a command of an older one is refused from then on.
   func accept(_ assignment: Assignment) {
-    guard held[assignment.id] == nil, postponed[assignment.id] == nil,
-      !finished.contains(assignment.id), admit(assignment.epoch, of: assignment.execution)
+    guard admit(assignment.epoch, of: assignment.execution), held[assignment.id] == nil,
+      postponed[assignment.id] == nil, !finished.contains(assignment.id)
     else { return }
     hasWorked = true
     do throws(SystemError) {
