@@ -1,3 +1,4 @@
+import Cluster
 import Cryptography
 import Database
 import FoundationEssentials
@@ -27,7 +28,8 @@ struct ConductorRoom {
     timing change: (inout ConductorTiming) -> Void = { _ in }
   ) async throws {
     store = Store(database)
-    var timing = ConductorTiming(clock: other ?? clock)
+    // What is handed over is looked for when the test says so.
+    var timing = ConductorTiming(handedCheck: nil, clock: other ?? clock)
     change(&timing)
     self.timing = timing
     try await store.migrate()
@@ -67,13 +69,19 @@ struct ConductorRoom {
   /// A conductor of this member's incarnation of that number.
   func conductor(
     _ incarnation: Int64 = 1, of member: String = "member", sealer other: EnvelopeSealer? = nil,
-    log: any ExecutionLog = NoExecutionLog(), commands: (any AgentCommands)? = nil
+    log: any ExecutionLog = NoExecutionLog(), cluster: ConductorCluster = ConductorCluster(),
+    terms: CurrentTerm? = nil, commands: (any AgentCommands)? = nil
   ) -> ExecutionConductor {
-    ExecutionConductor(
-      store: store, term: Term(member: MemberID(member), incarnation: incarnation),
-      server: server, sealer: other ?? sealer, commands: commands ?? agents, log: log, timing: timing,
+    let term = Term(member: MemberID(member), incarnation: incarnation)
+    return ExecutionConductor(
+      store: store, terms: terms ?? .fixed(term),
+      time: .following(timing.clock, from: Self.start), server: server, sealer: other ?? sealer,
+      commands: commands ?? agents, log: log, cluster: cluster, timing: timing,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
+
+  /// What the conductors take for the database's time when they begin.
+  static let start = Instant(microseconds: 1_000_000_000)
 
   /// Makes that incarnation the present one of its member.
   func register(_ incarnation: Int64 = 1, of member: String = "member") async throws {
@@ -88,11 +96,12 @@ struct ConductorRoom {
   /// Runs a conductor while `body` runs, in a term that is registered for it.
   func conducting<Answer: Sendable>(
     _ incarnation: Int64 = 1, of member: String = "member", sealer other: EnvelopeSealer? = nil,
-    log: any ExecutionLog = NoExecutionLog(),
-    _ body: @Sendable (ExecutionConductor) async throws -> Answer
+    log: any ExecutionLog = NoExecutionLog(), cluster: ConductorCluster = ConductorCluster(),
+    terms: CurrentTerm? = nil, _ body: @Sendable (ExecutionConductor) async throws -> Answer
   ) async throws -> Answer {
     try await register(incarnation, of: member)
-    let conductor = conductor(incarnation, of: member, sealer: other, log: log)
+    let conductor = conductor(
+      incarnation, of: member, sealer: other, log: log, cluster: cluster, terms: terms)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await conductor.run() }
       let answer = try await body(conductor)

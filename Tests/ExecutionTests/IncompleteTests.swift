@@ -136,7 +136,7 @@ import Wire
           Issue.record("no reason")
           return
         }
-        #expect(reason.hasPrefix("The execution could not be taken up after a restart: column"))
+        #expect(reason.hasPrefix("The execution could not be taken up: column"))
       }
     }
   }
@@ -162,7 +162,7 @@ import Wire
       try await room.conducting(3, sealer: EnvelopeSealer(key: .random())) { conductor in
         let ended = try await conductor.waitUntilEnded(launched.id)
         #expect(ended?.status == .incomplete)
-        #expect(ended?.endReason?.contains("could not be taken up after a restart") == true)
+        #expect(ended?.endReason?.contains("could not be taken up") == true)
         #expect(
           try await room.states(launched.id) == [
             "1@host": .succeeded, "2@host": .notStarted, "3@host": .notStarted,

@@ -8,19 +8,20 @@ extension CarriedExecution {
   /// An assignment without a final step state is open, also when its outcome is stored already: that
   /// outcome was not decided upon. What was assigned may have reached its agent before, so it is never
   /// withdrawn: the agent's own word decides.
-  init(
-    adopting record: ExecutionRecord, _ owner: Ownership, states: [StepStateRecord],
-    assignments: [AssignmentRecord], sealer: EnvelopeSealer
-  ) throws {
+  ///
+  /// One that was launched for later has no plan yet: it waits for its time.
+  init(adopting stored: UnfinishedExecution, sealer: EnvelopeSealer) throws {
+    let (record, owner) = (stored.record, stored.owner)
     var cells: [StepKey: WorkflowMachine.Cell] = [:]
-    for state in states {
+    for state in stored.states {
       if let cell = WorkflowMachine.Cell(state.state), cell.isFinal { cells[state.key] = cell }
     }
-    for assignment in assignments where cells[assignment.key] == nil {
+    for assignment in stored.assignments where cells[assignment.key] == nil {
       cells[assignment.key] = .begun
       open[assignment.id] = Open(key: assignment.key, agent: assignment.agent, isDelivered: true)
     }
-    guard let plan = try record.plan() else {
+    isScheduled = record.status == .scheduled
+    guard let plan = try isScheduled ? .nothing : record.plan() else {
       throw StoreError.corrupt(table: "execution", column: "plan", value: "NULL")
     }
     self.record = record
@@ -32,4 +33,9 @@ extension CarriedExecution {
     machine = WorkflowMachine(
       plan: plan, stored: cells, isAborted: record.abortRequestedAt != nil)
   }
+}
+
+extension ExecutionPlan {
+  /// What an execution does that is not planned yet.
+  static let nothing = ExecutionPlan(nodes: [], steps: [])
 }

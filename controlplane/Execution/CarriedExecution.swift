@@ -24,6 +24,8 @@ struct CarriedExecution: Sendable {
   let ownership: Ownership
   var machine: WorkflowMachine
   var open: [AssignmentID: Open] = [:]
+  /// Whether it waits for the time that it was launched for. Until then it has no plan.
+  var isScheduled = false
 
   var id: ExecutionID { ownership.execution }
 
@@ -99,7 +101,9 @@ struct CarriedExecution: Sendable {
 
   /// Ends the execution when its machine says so.
   mutating func conclude(at instant: Instant, transition: inout Transition) {
-    guard transition.verdict == nil, let verdict = machine.verdict else { return }
+    guard transition.verdict == nil, !isScheduled || machine.isAborted,
+      let verdict = machine.verdict
+    else { return }
     record.status = verdict.status
     record.endReason = verdict.reason
     record.endedAt = instant

@@ -3,14 +3,16 @@ import Store
 
 /// The statements of one group commit over several executions.
 ///
-/// All of them lock rows in one order: jobs, then executions, then assignments, each by number. The
-/// gateway stores reports in the same order, and so do the other members, so no two of them wait for
-/// each other in a circle.
+/// All of them lock rows in one order: jobs, then schedules and due instants, then executions, then
+/// assignments, each by number. The gateway stores reports in the same order, and so do the other members,
+/// so no two of them wait for each other in a circle.
 struct CommitScript {
   /// What one commit's writes answered; the whole is empty for a commit that wrote nothing.
   struct Answers {
     let head: ExecutionWriteAnswer?
     let tail: ArraySlice<ExecutionWriteAnswer>
+    /// Whether the ledger has it that the due instant was skipped, because the launch was refused.
+    let isSkipped: Bool
   }
 
   /// By execution number.
@@ -18,16 +20,23 @@ struct CommitScript {
   let writes: [ExecutionWrite]
   private let firstHead: Int
   private let firstTail: Int
+  private let firstSettlement: Int
 
-  init(_ commits: [PlannedCommit]) {
+  /// The commits, by a member whose term is `term`.
+  init(_ commits: [PlannedCommit], by term: Term) {
     let commits = commits.sorted { $0.execution < $1.execution }
     let jobs = Set(commits.compactMap { $0.exclusiveJob?.text }).sorted()
     let touched = Set(commits.flatMap(\.transition.touched)).sorted()
     let locks = jobs.map { ExecutionWrite.lock(job: JobID($0)) }
+    let rows = commits.compactMap(\.fire)
+    let fires = rows.isEmpty ? [] : ExecutionWrite.fires(rows, by: term)
+    let settlement = rows.isEmpty ? [] : ExecutionWrite.settleFires(rows)
     let heads = commits.compactMap(\.head)
-    firstHead = locks.count
-    firstTail = locks.count + heads.count + touched.count
-    writes = locks + heads + touched.map { ExecutionWrite.lock($0) } + commits.flatMap(\.tail)
+    let tails = commits.flatMap(\.tail)
+    firstHead = locks.count + fires.count
+    firstTail = firstHead + heads.count + touched.count
+    firstSettlement = firstTail + tails.count
+    writes = locks + fires + heads + touched.map { ExecutionWrite.lock($0) } + tails + settlement
     self.commits = commits
   }
 
@@ -35,6 +44,7 @@ struct CommitScript {
   func answers(_ all: [ExecutionWriteAnswer]) -> [(PlannedCommit, Answers)] {
     var head = firstHead
     var tail = firstTail
+    let skipped = all[firstSettlement...].reduce(into: Set()) { $0.formUnion($1.fires) }
     return commits.map { commit in
       defer {
         head += commit.head == nil ? 0 : 1
@@ -43,7 +53,8 @@ struct CommitScript {
       return (
         commit,
         Answers(
-          head: commit.head == nil ? nil : all[head], tail: all[tail..<(tail + commit.tail.count)])
+          head: commit.head == nil ? nil : all[head], tail: all[tail..<(tail + commit.tail.count)],
+          isSkipped: commit.fire.map { skipped.contains($0.key) } ?? false)
       )
     }
   }

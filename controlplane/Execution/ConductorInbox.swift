@@ -4,7 +4,7 @@ import Synchronization
 
 /// Something that the conductor has to decide upon.
 enum ConductorInput: Sendable {
-  case launch(PreparedRun, Answer<ExecutionRecord, LaunchError>)
+  case launch(PreparedRun, LaunchAnswer)
   case abort(ExecutionID, user: String, Answer<AbortAnswer.State, AbortError>)
   /// As `abort`, but ends the execution as incomplete at once.
   case endIncomplete(ExecutionID, user: String, Answer<AbortAnswer.State, AbortError>)
@@ -15,6 +15,17 @@ enum ConductorInput: Sendable {
   case unreached(AssignmentID, ExecutionID)
   /// The time for an agent to connect is over.
   case waitOver(AssignmentID, ExecutionID)
+  /// An execution that another member left to this one is planned and may be claimed.
+  case claim(PlannedClaim)
+  /// The time of an execution that was launched for later has come, and it is planned.
+  case due(ExecutionID, PlannedStart)
+  /// The store may have given this member something.
+  case takeUp
+  /// Everything is to be given away.
+  case handOver(Answer<Void, Never>)
+
+  var isTakingUp: Bool { if case .takeUp = self { true } else { false } }
+  var isLaunch: Bool { if case .launch = self { true } else { false } }
 }
 
 /// What waits for the next group commit. Anybody puts, the conductor takes everything at once.
@@ -22,24 +33,31 @@ final class ConductorInbox: Sendable {
   private struct State {
     var waiting: [ConductorInput] = []
     var isClosed = false
+    var wake: AsyncStream<Void>.Continuation?
   }
 
   private let state = Mutex(State())
-  private let wake: AsyncStream<Void>.Continuation
-  /// An element after something was put; several puts may give one element.
-  let arrivals: AsyncStream<Void>
 
-  init() {
-    (arrivals, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  /// An element after something was put, and one at once; several puts may give one element. There is
+  /// one reader at a time: a new stream ends the one before.
+  func arrivals() -> AsyncStream<Void> {
+    let (stream, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    let former = state.withLock { state in
+      defer { state.wake = wake }
+      return state.wake
+    }
+    former?.finish()
+    wake.yield()
+    return stream
   }
 
   /// False when the inbox is closed: then nobody will look at the inputs.
   func put(_ inputs: [ConductorInput]) -> Bool {
-    let isOpen = state.withLock { state in
+    let (isOpen, wake) = state.withLock { state in
       if !state.isClosed { state.waiting.append(contentsOf: inputs) }
-      return !state.isClosed
+      return (!state.isClosed, state.wake)
     }
-    if isOpen, !inputs.isEmpty { wake.yield() }
+    if isOpen, !inputs.isEmpty { wake?.yield() }
     return isOpen
   }
 
@@ -58,52 +76,5 @@ final class ConductorInbox: Sendable {
       state.isClosed = true
       return state.waiting
     }
-  }
-}
-
-/// An answer that somebody waits for. The first one given counts.
-final class Answer<Value: Sendable, Failure: Error>: Sendable {
-  private enum State {
-    case open
-    case awaited(CheckedContinuation<Result<Value, Failure>, Never>)
-    case given(Result<Value, Failure>)
-  }
-
-  private let state = Mutex(State.open)
-
-  /// Whether an answer was given already.
-  var isGiven: Bool {
-    state.withLock { if case .given = $0 { true } else { false } }
-  }
-
-  /// Gives the answer, unless one was given before.
-  func give(_ result: Result<Value, Failure>) {
-    let waiter = state.withLock { state -> CheckedContinuation<Result<Value, Failure>, Never>? in
-      defer { if case .given = state {} else { state = .given(result) } }
-      if case .awaited(let waiter) = state { return waiter }
-      return nil
-    }
-    waiter?.resume(returning: result)
-  }
-
-  /// Waits for the answer; `late` is the answer when none comes within `limit`.
-  func wait(
-    within limit: Duration, on clock: any Clock<Duration>, late: Failure
-  ) async throws(Failure) -> Value {
-    let timer = Task {
-      guard (try? await clock.sleep(for: limit)) != nil else { return }
-      give(.failure(late))
-    }
-    defer { timer.cancel() }
-    return try await withCheckedContinuation { waiter in resume(waiter) }.get()
-  }
-
-  private func resume(_ waiter: CheckedContinuation<Result<Value, Failure>, Never>) {
-    let given = state.withLock { state -> Result<Value, Failure>? in
-      if case .given(let result) = state { return result }
-      state = .awaited(waiter)
-      return nil
-    }
-    if let given { waiter.resume(returning: given) }
   }
 }

@@ -21,6 +21,10 @@ public struct ConductorTiming: Sendable {
   public var killGrace: Duration
   /// The first and the longest pause before a commit is tried again.
   public var retryPauses: ClosedRange<Duration>
+  /// How often a member looks for executions that it was given; nil: only when it is told.
+  public var handedCheck: Duration?
+  /// How long a member that was chosen to carry an execution has to claim it, before another is chosen.
+  public var claimWithin: Duration
   /// Measures all of these.
   public var clock: any Clock<Duration>
   /// Time stamps for people; nothing is decided by them.
@@ -32,6 +36,7 @@ public struct ConductorTiming: Sendable {
     agentCheck: Duration = .seconds(15), answerWithin: Duration = .seconds(20),
     killGrace: Duration = .seconds(5),
     retryPauses: ClosedRange<Duration> = .milliseconds(50)...(.seconds(5)),
+    handedCheck: Duration? = .seconds(2), claimWithin: Duration = .seconds(3),
     clock: any Clock<Duration> = ContinuousClock(),
     now: @escaping @Sendable () -> Instant = { .wallClock() }
   ) {
@@ -43,6 +48,8 @@ public struct ConductorTiming: Sendable {
     self.answerWithin = answerWithin
     self.killGrace = killGrace
     self.retryPauses = retryPauses
+    self.handedCheck = handedCheck
+    self.claimWithin = claimWithin
     self.clock = clock
     self.now = now
   }

@@ -1,3 +1,4 @@
+import Logging
 import Model
 import Store
 import Wire
@@ -16,40 +17,6 @@ extension ExecutionConductor {
     for commit in taken { await command(commit) }
   }
 
-  /// Whether the transition took effect; those that were refused are answered here.
-  private func isTaken(_ commit: PlannedCommit, _ answers: CommitScript.Answers) async -> Bool {
-    guard let head = answers.head, head.rows == 0 else { return true }
-    guard let launch = commit.transition.launch else {
-      give(up: commit.transition, because: "another member or term owns it by now")
-      return false
-    }
-    return await isRepeated(launch, commit.transition.ownership)
-  }
-
-  /// A launch inserted nothing: either an earlier try of the same commit did, or it was refused.
-  private func isRepeated(_ launch: Transition.Launch, _ owner: Ownership) async -> Bool {
-    switch await persist([.lock(owner)]) {
-    case .committed(let answers) where answers[0].rows == 1: return true
-    case .committed, .interrupted:
-      var conflict: ExecutionID?
-      if let job = launch.draft.jobID {
-        conflict = try? await store.ask.executions.running(of: job)
-      }
-      launch.answer.give(.failure(refusal(of: launch, conflict)))
-    case .refused(let error): launch.answer.give(.failure(LaunchError(error)))
-    case .stopped: launch.answer.give(.failure(.unavailable(Self.stopping)))
-    }
-    carried[launch.draft.id] = nil
-    return false
-  }
-
-  private func refusal(of launch: Transition.Launch, _ conflict: ExecutionID?) -> LaunchError {
-    guard launch.draft.isExclusive, let job = launch.draft.jobID else {
-      return .noProject(launch.draft.project)
-    }
-    return .alreadyRunning(job, name: launch.name, execution: conflict)
-  }
-
   /// Brings memory in line with what is stored now.
   private func settle(_ commit: PlannedCommit, _ answers: CommitScript.Answers) {
     let transition = commit.transition
@@ -65,11 +32,21 @@ extension ExecutionConductor {
     for assignment in transition.waits { waits.start(assignment, of: id) }
     let state: AbortAnswer.State = transition.verdict == nil ? .pending : .aborted
     for answer in transition.aborts { answer.give(.success(state)) }
-    if let launch = transition.launch, let record = carried[id]?.record {
-      noteLaunch(record)
-      launch.answer.give(.success(record))
+    if let launch = transition.launch {
+      noteLaunch(launch.record)
+      launch.answer.launched(carried[id]?.record ?? launch.record)
+      follow(launch)
     }
     if transition.verdict != nil { noteEnd(carried.removeValue(forKey: id)?.record) }
+  }
+
+  /// What was launched and does not begin here and now: its member is told, or its time is waited for.
+  private func follow(_ launch: Transition.Launch) {
+    switch launch.run.start {
+    case .here: break
+    case .elsewhere(let member): tellChosen(member, of: launch.draft.id)
+    case .later(let instant): alarms.set(launch.draft.id, at: instant)
+    }
   }
 
   /// Wakes those who follow output or wait for an end.
@@ -85,12 +62,14 @@ extension ExecutionConductor {
   private func command(_ commit: PlannedCommit) async {
     let owner = commit.transition.ownership
     for (draft, start) in zip(commit.assignments, commit.transition.starts) {
+      guard mayAct else { return }
       await push(
         Wire.Assignment(
           id: draft.id, execution: owner.execution, epoch: owner.epoch,
           specification: start.specification), to: draft.agent)
     }
     for kill in commit.transition.kills {
+      guard mayAct else { return }
       _ = await commands.kill(
         kill.assignment, of: owner.execution, epoch: owner.epoch, grace: timing.killGrace,
         on: kill.agent)

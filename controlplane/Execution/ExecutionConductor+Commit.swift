@@ -8,28 +8,23 @@ import Wire
 extension ExecutionConductor {
   /// Decides upon the inputs, commits the decisions and acts on them.
   func commit(_ inputs: [ConductorInput]) async {
-    let launches = inputs.count { if case .launch = $0 { true } else { false } }
+    guard mayAct else { return refuse(inputs, because: whyNot) }
+    let launches = inputs.count(where: \.isLaunch)
     guard await ensureNumbers(executions: launches, assignments: 0) else {
-      return refuse(inputs)
+      return refuse(inputs, because: whyNot)
     }
     var round = decide(inputs)
     let changed = round.order
     endings.carried.insert(changed)
     defer { endings.carried.remove(changed.filter { carried[$0] == nil }) }
     let starts = round.transitions.values.reduce(0) { $0 + $1.starts.count }
-    guard await ensureNumbers(executions: 0, assignments: starts) else { return refuse(inputs) }
+    guard await ensureNumbers(executions: 0, assignments: starts) else {
+      return round.transitions.values.forEach { $0.refuse(because: whyNot) }
+    }
     let commits = round.order.compactMap { id in
       round.transitions.removeValue(forKey: id).flatMap(plan)
     }
     if !commits.isEmpty { await write(commits) }
-  }
-
-  /// What could not even be numbered, because the member is stopping.
-  private func refuse(_ inputs: [ConductorInput]) {
-    for input in inputs {
-      guard case .launch(_, let answer) = input else { continue }
-      answer.give(.failure(.unavailable(Self.stopping)))
-    }
   }
 
   /// Numbers and seals a transition. Nil when that is impossible: then the execution is left alone.
@@ -53,7 +48,10 @@ extension ExecutionConductor {
 
   /// Writes until it is done or the member stops; then acts.
   private func write(_ commits: [PlannedCommit]) async {
-    var script = CommitScript(commits)
+    guard let term = served else { return }
+    var script = CommitScript(commits, by: term)
+    underWay = commits
+    defer { underWay = [] }
     while true {
       let refills = script.writes.isEmpty ? [] : numbers.refills()
       let writes = script.writes + refills.map { ExecutionWrite.take($1, of: $0) }
@@ -67,9 +65,10 @@ extension ExecutionConductor {
         return await act(on: script.answers(answers))
       case .interrupted:
         script = CommitScript(
-          script.commits.map { $0.isAbandonedLaunch ? PlannedCommit(findingOut: $0) : $0 })
+          script.commits.map { $0.isAbandonedLaunch ? PlannedCommit(findingOut: $0) : $0 },
+          by: term)
       case .stopped:
-        return script.commits.forEach { give(up: $0.transition, because: Self.stopping) }
+        return script.commits.forEach { $0.transition.refuse(because: whyNot) }
       case .refused(let error):
         guard script.commits.count > 1 else {
           return script.commits.forEach { give(up: $0.transition, because: "\(error)") }
@@ -81,12 +80,12 @@ extension ExecutionConductor {
   }
 
   /// Stops carrying an execution whose transition cannot be written. The store keeps it as it was, and
-  /// the next start of this member takes it up again.
+  /// the next term of this member takes it up again.
   func give(up transition: Transition, because reason: String) {
     let id = transition.ownership.execution
     carried[id] = nil
-    transition.launch?.answer.give(
-      .failure(reason == Self.stopping ? .unavailable(reason) : .failed(reason)))
+    leftAlone.insert(id)
+    transition.launch?.answer.refuse(.failed(reason))
     for answer in transition.aborts { answer.give(.failure(.unavailable(reason))) }
     logger.error(
       "An execution is left alone", metadata: ["execution": "\(id)", "reason": "\(reason)"])

@@ -42,6 +42,10 @@ extension ExecutionConductor {
         change(id, in: &round) { execution, transition in
           try execution.giveUp(assignment, after: limit, at: now, transition: &transition)
         }
+      case .claim(let claim): begin(claim, at: now, in: &round)
+      case .due(let id, let start):
+        change(id, in: &round) { $0.begin(start, at: now, transition: &$1) }
+      case .takeUp, .handOver: break
       }
     }
     for id in round.order { goOn(id, at: now, in: &round) }
@@ -49,7 +53,7 @@ extension ExecutionConductor {
   }
 
   /// Lets `body` change an execution that this member carries; nothing happens for any other.
-  private func change(
+  func change(
     _ id: ExecutionID, in round: inout Round,
     _ body: (inout CarriedExecution, inout Transition) throws -> Void
   ) {
@@ -64,45 +68,6 @@ extension ExecutionConductor {
     }
     carried[id] = execution
     round.transitions[id] = transition
-  }
-
-  private func begin(
-    _ run: PreparedRun, _ answer: Answer<ExecutionRecord, LaunchError>, at now: Instant,
-    in round: inout Round
-  ) {
-    guard !answer.isGiven else { return }
-    let id = numbers.nextExecution()
-    do {
-      let draft = try draft(run, id: id, at: now)
-      var transition = Transition(
-        ownership: Ownership(execution: id, term: term, epoch: draft.epoch))
-      transition.launch = Transition.Launch(draft: draft, name: run.job.name, answer: answer)
-      if let notice = UnfulfilledWishes(of: run.job).notice {
-        transition.lines.append(
-          ExecutionLogLine(execution: id, key: nil, level: .warn, at: now, text: notice))
-      }
-      carried[id] = CarriedExecution(
-        record: try draft.record(), job: run.job, secureOptions: run.options.secure,
-        ownership: transition.ownership, machine: WorkflowMachine(plan: run.plan))
-      round.order.append(id)
-      round.transitions[id] = transition
-    } catch {
-      answer.give(.failure(.failed("\(error)")))
-    }
-  }
-
-  private func draft(
-    _ run: PreparedRun, id: ExecutionID, at now: Instant
-  ) throws -> ExecutionDraft {
-    ExecutionDraft(
-      id: id, project: run.project, jobID: run.jobID,
-      jobName: run.jobID == nil ? nil : run.job.name,
-      jobGroup: run.jobID == nil ? nil : run.job.group, definition: run.definition,
-      user: run.user, argString: run.options.argString, options: run.options.plain,
-      sealedOptions: try OptionSeal(sealer).seal(run.options.secure, for: id),
-      nodeFilter: run.nodeFilter, logLevel: run.logLevel, plan: run.plan,
-      serverNode: run.serverNode, owner: term, createdAt: now, startedAt: now,
-      isExclusive: run.isExclusive)
   }
 
   private func abort(
@@ -137,7 +102,7 @@ extension ExecutionConductor {
     let server = planner.server
     let language = planner.language
     change(id, in: &round) { execution, transition in
-      while case let keys = execution.machine.advance(), !keys.isEmpty {
+      while !execution.isScheduled, case let keys = execution.machine.advance(), !keys.isEmpty {
         for key in keys {
           do throws(UnfitStep) {
             transition.starts.append(try execution.start(key, language, server))

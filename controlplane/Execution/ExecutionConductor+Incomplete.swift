@@ -1,3 +1,4 @@
+import Cluster
 import Logging
 import Model
 import Store
@@ -8,6 +9,7 @@ extension ExecutionConductor {
   /// Takes an execution from whoever has it, dead or alive, and ends it as incomplete. The new epoch
   /// keeps the former owner from writing anything more. False when it has ended or changed hands.
   func takeAndEndIncomplete(_ id: ExecutionID, by user: String) async throws(AbortError) -> Bool {
+    guard let term = served, terms.held == term else { throw .unavailable(Self.termEnded) }
     do throws(StoreError) {
       guard let record = try await store.ask.executions.find(id), let owner = record.owner else {
         return false
@@ -29,7 +31,7 @@ extension ExecutionConductor {
   ) async throws(StoreError) -> Bool {
     let now = timing.now()
     var writes: [ExecutionWrite] = [.lock(former ?? owner)]
-    if let former { writes += [.adopt(from: former, by: term), .raiseEpoch(by: owner)] }
+    if let former { writes += [.adopt(from: former, by: owner.term), .raiseEpoch(by: owner)] }
     if let user { writes.append(.requestAbort(by: user, at: now, of: owner)) }
     writes.append(.requestKills(at: now, by: owner))
     writes.append(.closeStates(reason: ForcedEnd.stepReason, at: now, by: owner))
@@ -42,7 +44,7 @@ extension ExecutionConductor {
     return true
   }
 
-  private func say(_ reason: String, of id: ExecutionID, at instant: Instant) async {
+  func say(_ reason: String, of id: ExecutionID, at instant: Instant) async {
     do {
       try await store.commit(log.writes(for: [ForcedEnd.line(id, reason, at: instant)]))
     } catch {

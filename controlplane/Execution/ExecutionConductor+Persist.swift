@@ -10,7 +10,7 @@ extension ExecutionConductor {
     case refused(StoreError)
     /// It failed, and the caller wants to change it before the next try.
     case interrupted
-    /// The member is stopping.
+    /// The member is stopping, or its term has ended: then it may not write any more.
     case stopped
   }
 
@@ -24,6 +24,7 @@ extension ExecutionConductor {
     var pause = timing.retryPauses.lowerBound
     var collisions = 0
     while true {
+      guard mayAct else { return .stopped }
       do throws(StoreError) {
         return .committed(writes.isEmpty ? [] : try await store.commit(writes))
       } catch {
@@ -44,7 +45,7 @@ extension ExecutionConductor {
   /// Two writers that append to one log collide now and then; what collides this often is damaged.
   private static let collisionLimit = 20
 
-  /// Makes sure that so many numbers are at hand. False when the member is stopping.
+  /// Makes sure that so many numbers are at hand. False when the member is stopping or its term has ended.
   func ensureNumbers(executions: Int, assignments: Int) async -> Bool {
     guard !numbers.covers(executions: executions, assignments: assignments) else { return true }
     let refills = numbers.refills(executions: executions, assignments: assignments)

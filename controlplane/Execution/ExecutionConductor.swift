@@ -1,6 +1,7 @@
+public import Cluster
 public import Cryptography
 public import Logging
-public import Model
+import Model
 public import ServiceLifecycle
 public import Store
 
@@ -8,47 +9,59 @@ public import Store
 /// `WorkflowMachine` decide, commits what all of them decided in one transaction, then acts.
 ///
 /// There is one group commit at a time; whatever arrives meanwhile waits for the next one, so the
-/// number of commits follows the database's pace and not the number of jobs. Nothing polls: the loop
-/// sleeps until something arrives.
+/// number of commits follows the database's pace and not the number of jobs. It acts in the member's
+/// present term only: before each commit and each act it asks whether the term is still held, and when
+/// it is not it drops everything that it carried and begins anew in the next one.
 public actor ExecutionConductor: Service, ExecutionControl {
   let store: Store
-  let term: Term
+  nonisolated let terms: CurrentTerm
+  let time: DatabaseTime
   let planner: RunPlanner
   let sealer: EnvelopeSealer
   let commands: any AgentCommands
   let log: any ExecutionLog
+  let cluster: ConductorCluster
   let timing: ConductorTiming
   let logger: Logger
   nonisolated let inbox = ConductorInbox()
-  nonisolated let waits = AgentWaits()
   nonisolated let endings = ExecutionEndings()
+  nonisolated let load = ConductorLoad()
+  nonisolated let definitions = DefinitionCache()
 
+  /// The term that is served; nil between two of them.
+  var served: Term?
+  /// The terms that were served before: of these, late commits may be under way.
+  var former: Set<Term> = []
   /// The executions that this member carries, by number.
   var carried: [ExecutionID: CarriedExecution] = [:]
+  /// What could not be written in this term, so that it is not taken up again and again.
+  var leftAlone: Set<ExecutionID> = []
+  /// What the commit under way is about, so that those who wait for it can be told.
+  var underWay: [PlannedCommit] = []
+  /// Whether everything is to be handed over: then nothing is begun or taken up any more.
+  var isDraining = false
+  /// Whether that was done: then nothing is written any more.
+  var isHandedOver = false
+  var waits = AgentWaits()
+  var alarms = ExecutionAlarms()
   var numbers = NumberBlocks()
 
-  /// A conductor for the member's `term`, which must be registered. `server` says how this member's
-  /// own agent is found and what the member is called.
+  /// A conductor for the member whose present term `terms` tells. `server` says how this member's own
+  /// agent is found and what the member is called; `cluster` what it knows of the other members.
   public init(
-    store: Store, term: Term, server: ServerNode, sealer: EnvelopeSealer,
-    commands: any AgentCommands, log: any ExecutionLog = NoExecutionLog(),
-    timing: ConductorTiming = ConductorTiming(), logger: Logger
-  ) {
-    self.init(
-      store: store, term: term, planner: RunPlanner(server: server, language: .rundeck),
-      sealer: sealer, commands: commands, log: log, timing: timing, logger: logger)
-  }
-
-  init(
-    store: Store, term: Term, planner: RunPlanner, sealer: EnvelopeSealer,
-    commands: any AgentCommands, log: any ExecutionLog, timing: ConductorTiming, logger: Logger
+    store: Store, terms: CurrentTerm, time: DatabaseTime, server: ServerNode,
+    sealer: EnvelopeSealer, commands: any AgentCommands, log: any ExecutionLog = NoExecutionLog(),
+    cluster: ConductorCluster = ConductorCluster(), timing: ConductorTiming = ConductorTiming(),
+    logger: Logger
   ) {
     self.store = store
-    self.term = term
-    self.planner = planner
+    self.terms = terms
+    self.time = time
+    planner = RunPlanner(server: server, language: .rundeck)
     self.sealer = sealer
     self.commands = commands
     self.log = log
+    self.cluster = cluster
     self.timing = timing
     self.logger = logger
   }
@@ -58,35 +71,22 @@ public actor ExecutionConductor: Service, ExecutionControl {
     _ = inbox.put(events.map(ConductorInput.event))
   }
 
-  /// How many executions this member carries.
+  /// How many executions this member carries, those included that wait for their time.
   public var carriedCount: Int { carried.count }
 
-  /// Takes up what this member left unfinished, then serves until a graceful shutdown. Steps that run
-  /// go on without it; whoever waits for an answer gets `unavailable`.
-  public func run() async throws {
-    defer { refuseFromNowOn() }
-    try await cancelWhenGracefulShutdown {
-      try await withThrowingDiscardingTaskGroup { group in
-        group.addTask { await self.waits.run(self.timing, self.inbox) }
-        try await self.recover()
-        group.addTask { await self.watchAgents() }
-        for await _ in self.inbox.arrivals { await self.commit(self.inbox.takeAll()) }
-        group.cancelAll()
-      }
-    }
-  }
+  /// How many executions run on this member: its load, for the heartbeat.
+  public nonisolated var runningCount: Int { load.running }
 
-  private func refuseFromNowOn() {
-    noteStop()
-    for input in inbox.close() {
-      switch input {
-      case .launch(_, let answer): answer.give(.failure(.unavailable(Self.stopping)))
-      case .abort(_, _, let answer), .endIncomplete(_, _, let answer):
-        answer.give(.failure(.unavailable(Self.stopping)))
-      case .event, .absences, .unreached, .waitOver: break
-      }
-    }
-  }
+  /// The member's newest term, for names; what is written names `served`.
+  nonisolated var term: Term { terms.last }
+
+  /// Whether this member may commit and act for what it carries, asked right before it does.
+  var mayAct: Bool { served != nil && !isHandedOver && terms.held == served }
+
+  /// What those are told whom this member cannot serve any more.
+  var whyNot: String { served == nil || terms.held == served ? Self.stopping : Self.termEnded }
 
   static let stopping = "this member is stopping"
+  static let termEnded =
+    "this member was cut off from the cluster and holds no term now; another member answers"
 }

@@ -11,6 +11,8 @@ public enum LaunchError: Error, Sendable, Hashable {
   case executionDisabled(JobID)
   /// This member is in the passive execution mode and begins no run. HTTP 400.
   case passive
+  /// The project's remote-execution policy finds no member that may carry it; the text says why. HTTP 503.
+  case nobody(String)
   /// The options are not valid; one message for each of them, in the options' order. HTTP 400 (RUN-14).
   case invalidOptions([String])
   /// The node filter cannot be read; the message names the place. HTTP 400.
@@ -29,7 +31,10 @@ public enum LaunchError: Error, Sendable, Hashable {
 
   /// Whether the same request may succeed when it is sent again.
   public var isRetryable: Bool {
-    if case .unavailable = self { true } else { false }
+    switch self {
+    case .unavailable, .nobody: true
+    default: false
+    }
   }
 }
 
@@ -40,6 +45,7 @@ extension LaunchError: CustomStringConvertible {
     case .noProject(let name): "Project does not exist: \(name)"
     case .executionDisabled(let id): "Execution is disabled for job \(id)"
     case .passive: "Executions are disabled: this member is in the passive execution mode"
+    case .nobody(let reason): "No member can carry the execution: \(reason)"
     case .invalidOptions(let messages):
       "Job options were not valid: " + messages.joined(separator: "; ")
     case .invalidFilter(let message): "The node filter is not valid: \(message)"

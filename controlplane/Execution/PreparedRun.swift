@@ -3,6 +3,16 @@ import Store
 
 /// A run that was found to be possible: everything about it is decided except its number.
 struct PreparedRun: Sendable {
+  /// Who begins it, and when.
+  enum Start: Sendable, Hashable {
+    /// This member, at once.
+    case here
+    /// The member that was chosen for it, once it has claimed and planned it.
+    case elsewhere(MemberID)
+    /// The member that owns it then, at that time of the database.
+    case later(Instant)
+  }
+
   var project: String
   /// The job's UUID; nil for an ad hoc run.
   var jobID: JobID?
@@ -17,6 +27,28 @@ struct PreparedRun: Sendable {
   var serverNode: String
   /// Whether no other execution of the job may be queued or running.
   var isExclusive: Bool
+  var start = Start.here
+  /// Why that member carries it, when a policy was asked.
+  var decision: RemoteExecutionDecision?
+  /// The due instant that it is the run of.
+  var fire: DueFire?
+
+  /// Whether another member is to carry it.
+  var isElsewhere: Bool { if case .elsewhere = start { true } else { false } }
+}
+
+/// What is decided when an execution begins on a member that did not launch it then.
+struct PlannedStart: Sendable {
+  var plan: ExecutionPlan
+  var serverNode: String
+}
+
+/// A queued execution that this member was chosen for, planned.
+struct PlannedClaim: Sendable {
+  var record: ExecutionRecord
+  var job: Job
+  var secureOptions: [String: String]
+  var start: PlannedStart
 }
 
 /// The options of a run.

@@ -58,16 +58,21 @@ struct RunPlanner: Sendable {
     filter(subject, request) != nil && !isUnselected(subject, request)
   }
 
-  /// The run, ready to be numbered and committed.
-  func prepare(
-    _ subject: Subject, _ request: RunRequest, nodes: [PlannedNode]
-  ) async throws(LaunchError) -> PreparedRun {
+  /// The values of the run's options, once it is found that it may and can run.
+  func options(
+    _ subject: Subject, _ request: RunRequest
+  ) async throws(LaunchError) -> ResolvedOptions {
     guard subject.job.executionEnabled else {
       throw .executionDisabled(subject.jobID ?? JobID(""))
     }
     try Self.checkSteps(of: subject.job)
-    let options = try await language.resolveOptions(
-      subject.job, request.argString, request.options)
+    return try await language.resolveOptions(subject.job, request.argString, request.options)
+  }
+
+  /// The run, ready to be numbered and committed.
+  func prepare(
+    _ subject: Subject, _ request: RunRequest, _ options: ResolvedOptions, nodes: [PlannedNode]
+  ) throws(LaunchError) -> PreparedRun {
     let filter = filter(subject, request)
     return PreparedRun(
       project: subject.project, jobID: subject.jobID, job: subject.job,

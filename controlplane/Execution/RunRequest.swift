@@ -27,11 +27,14 @@ public struct RunRequest: Sendable, Hashable {
   public var user: String
   /// The roles of `user`, for what later asks for them.
   public var roles: Set<String>
+  /// When it is to begin, by the database's clock (`runAtTime`); nil for at once.
+  public var runAt: Instant?
 
   public init(
     _ subject: Subject, argString: String? = nil, options: [String: String] = [:],
     nodeFilter: String? = nil, threadCount: Int? = nil, nodeKeepgoing: Bool? = nil,
-    logLevel: String? = nil, user: String, roles: Set<String> = []
+    logLevel: String? = nil, user: String, roles: Set<String> = [],
+    runAt: Instant? = nil
   ) {
     self.subject = subject
     self.argString = argString
@@ -42,5 +45,6 @@ public struct RunRequest: Sendable, Hashable {
     self.logLevel = logLevel
     self.user = user
     self.roles = roles
+    self.runAt = runAt
   }
 }

@@ -34,7 +34,7 @@ struct PlannedCommit: Sendable {
     rest += assignments.map { ExecutionWrite.assign($0, by: owner) }
     rest += transition.writes
     // An execution that ends as it begins is inserted as running and ended in the same commit.
-    if transition.launch != nil, let end = Self.end(of: transition) { rest.append(end) }
+    if transition.isFirst, let end = Self.end(of: transition) { rest.append(end) }
     firstWithdrawal = rest.count
     tail = rest + transition.withdrawals.map(\.write) + lines
     head = try Self.head(of: transition, needsLock: !tail.isEmpty)
@@ -51,8 +51,19 @@ struct PlannedCommit: Sendable {
     isFindingOut = true
   }
 
+  /// The outcome of the due instant whose run this launches, if it does.
+  var fire: FireRow? {
+    guard !isFindingOut, let launch = transition.launch, let fire = launch.run.fire else {
+      return nil
+    }
+    return FireRow(
+      job: fire.job, dueAt: fire.dueAt, version: fire.version, project: fire.project,
+      outcome: .ran(launch.draft.id))
+  }
+
   /// The job whose launches queue up behind each other, if this is one of an exclusive job.
   var exclusiveJob: JobID? {
+    if case .due(_, _, let job?) = transition.beginning { return job }
     guard let draft = transition.launch?.draft, draft.isExclusive else { return nil }
     return draft.jobID
   }
@@ -61,6 +72,9 @@ struct PlannedCommit: Sendable {
     of transition: Transition, needsLock: Bool
   ) throws(StoreError) -> ExecutionWrite? {
     if let launch = transition.launch { return try .insert(launch.draft) }
+    if let beginning = transition.beginning {
+      return try beginning.write(by: transition.ownership)
+    }
     return end(of: transition) ?? (needsLock ? .lock(transition.ownership) : nil)
   }
 

@@ -28,6 +28,8 @@ struct Transition: Sendable {
   let ownership: Ownership
   /// The launch that this transition is the first of, if it is.
   var launch: Launch?
+  /// The first one of this member for an execution that was launched earlier, if it is.
+  var beginning: Beginning?
   var states: [StepKey: StepStateRecord] = [:]
   /// Further writes under the ownership.
   var writes: [ExecutionWrite] = []
@@ -48,10 +50,23 @@ struct Transition: Sendable {
 
   /// A new execution and who asked for it.
   struct Launch: Sendable {
-    var draft: ExecutionDraft
-    let name: String
-    let answer: Answer<ExecutionRecord, LaunchError>
+    let draft: ExecutionDraft
+    /// What the draft is once it is stored.
+    let record: ExecutionRecord
+    let run: PreparedRun
+    let answer: LaunchAnswer
   }
+
+  /// How an execution that was launched earlier begins on this member.
+  enum Beginning: Sendable {
+    /// It was left to this member, which takes it.
+    case claim(PlannedClaim, at: Instant)
+    /// The time has come that it was launched for.
+    case due(PlannedStart, at: Instant, exclusiveJob: JobID?)
+  }
+
+  /// Whether the execution begins with it.
+  var isFirst: Bool { launch != nil || beginning != nil }
 
   /// The last state of a cell within one commit is the one that is written.
   mutating func put(_ state: StepStateRecord) { states[state.key] = state }

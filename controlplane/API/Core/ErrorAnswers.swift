@@ -72,7 +72,7 @@ extension APIError {
     case .invalidFilter: self.init(.badRequest, "api.error.parameter.invalid", message)
     case .unsupported: self = .invalidRequest(message)
     case .alreadyRunning: self.init(.conflict, "api.error.execution.conflict", message)
-    case .unavailable: self = .unavailable(message)
+    case .unavailable, .nobody: self = .unavailable(message)
     case .failed: self.init(.internalServerError, "api.error.execution.failed", message)
     }
   }

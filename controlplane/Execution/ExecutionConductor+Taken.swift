@@ -1,0 +1,97 @@
+import Cluster
+import Logging
+import Model
+import Store
+
+// Whether a transition took effect, as far as its commit's answers tell.
+
+extension ExecutionConductor {
+  /// Whether the transition took effect; those that were refused are answered here.
+  func isTaken(_ commit: PlannedCommit, _ answers: CommitScript.Answers) async -> Bool {
+    guard let head = answers.head, head.rows == 0 else { return true }
+    if let launch = commit.transition.launch {
+      return await isRepeated(launch, isSkipped: answers.isSkipped)
+    }
+    guard let beginning = commit.transition.beginning else {
+      give(up: commit.transition, because: "another member or term owns it by now")
+      return false
+    }
+    return await isRepeated(beginning, commit.transition)
+  }
+
+  /// A launch inserted nothing: either an earlier try of the same commit did, or it was refused.
+  ///
+  /// `isSkipped`: the ledger has noted that it was refused, so nobody needs to ask.
+  private func isRepeated(_ launch: Transition.Launch, isSkipped: Bool) async -> Bool {
+    let id = launch.draft.id
+    do throws(StoreError) {
+      // The number was this member's alone.
+      if !isSkipped, try await store.ask.executions.exists(id) { return true }
+      carried[id] = nil
+      if case .fire(let answer) = launch.answer, let fire = launch.run.fire {
+        answer.give(.success(isSkipped ? .alreadyRunning(nil) : await outcome(of: fire)))
+      } else {
+        launch.answer.refuse(try await refusal(of: launch))
+      }
+    } catch {
+      carried[id] = nil
+      launch.answer.refuse(
+        error.isRetryable ? .unavailable(Self.lateLaunch) : LaunchError(error))
+    }
+    return false
+  }
+
+  private func refusal(
+    of launch: Transition.Launch
+  ) async throws(StoreError) -> LaunchError {
+    guard try await isCurrent() else { return .unavailable(Self.termEnded) }
+    guard launch.draft.isExclusive, let job = launch.draft.jobID else {
+      return .noProject(launch.draft.project)
+    }
+    return .alreadyRunning(
+      job, name: launch.run.job.name, execution: try await store.ask.executions.running(of: job))
+  }
+
+  /// Whether the store still knows the term that is served. If not, nobody needs to wait for the lease to run
+  /// out.
+  private func isCurrent() async throws(StoreError) -> Bool {
+    guard let term = served else { return false }
+    let record = try await store.ask.members.find(term.member)
+    guard let record, record.term == term, record.fencedAt == nil, record.leftAt == nil else {
+      terms.ended(term)
+      return false
+    }
+    return true
+  }
+
+  /// A claim or a start changed nothing: an earlier try of the same commit did, somebody else has it, or an
+  /// execution of the same job is in its way.
+  private func isRepeated(
+    _ beginning: Transition.Beginning, _ transition: Transition
+  ) async -> Bool {
+    let owner = transition.ownership
+    do {
+      let stored = try await store.ask.executions.find(owner.execution)
+      let isMine = stored?.owner == owner.term && stored?.epoch == owner.epoch
+      if isMine, stored?.status == .running { return true }
+      carried[owner.execution] = nil
+      if isMine, case .due = beginning { try await refuseStart(of: owner) }
+    } catch {
+      give(up: transition, because: "\(error)")
+    }
+    return false
+  }
+
+  /// Its time has come, and its job allows one execution only.
+  private func refuseStart(of owner: Ownership) async throws(StoreError) {
+    guard mayAct else { return }
+    let reason = "Not started: another execution of the job was going on when its time came"
+    let now = timing.now()
+    try await store.commit([
+      .lock(owner), .end(.failed, reason: reason, at: now, by: owner),
+    ])
+    await say(reason, of: owner.execution, at: now)
+    endings.ended([owner.execution])
+    log.committed(grown: [owner.execution], ended: [owner.execution])
+  }
+}

@@ -1,0 +1,124 @@
+import Cluster
+import FoundationEssentials
+import Logging
+public import Model
+import Store
+
+// Choices that are made again, because the member that was chosen did not claim the execution in time or
+// begins no runs; and choices that are only asked for.
+
+extension ExecutionConductor {
+  /// Chooses again for every execution that nobody has claimed in time, whoever chose first. Of several
+  /// members that do so at once one does it.
+  func decideAgain() async {
+    let earliest = time.now().advanced(by: .zero - timing.claimWithin)
+    do throws(StoreError) {
+      for record in try await store.ask.executions.unclaimed(chosenBefore: earliest) {
+        try await chooseAgain(record)
+      }
+    } catch {
+      logger.warning("No choice could be made again", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Passes the member over that was chosen for a queued execution.
+  func chooseAgain(_ record: ExecutionRecord) async throws(StoreError) {
+    let decision = await decision(insteadOf: record)
+    guard let term = served, mayAct, decision.chosen != nil || record.chosenMember != nil else {
+      return
+    }
+    let answers = try await store.commit([
+      .choose(
+        record.id, from: record.choice, member: decision.chosen, decision: decision, by: term)
+    ])
+    guard answers[0].rows == 1 else { return }
+    if let chosen = decision.chosen { tellChosen(chosen, of: record.id) }
+    try await store.ask.decisions.add(Decision(decision, insteadOf: record, by: term.member))
+  }
+
+  /// Tells the member that was chosen, and looks again when its time is over.
+  func tellChosen(_ member: MemberID, of id: ExecutionID) {
+    alarms.set(id, at: time.now().advanced(by: timing.claimWithin))
+    if member == term.member {
+      Task { await claimQueued() }
+    } else {
+      cluster.announceHanded(member)
+    }
+  }
+
+  /// Without those that were passed over before; when nobody else is left, they are asked again.
+  private func decision(insteadOf record: ExecutionRecord) async -> RemoteExecutionDecision {
+    let former = (try? record.decision()) ?? nil
+    let last = Set([record.chosenMember].compactMap(\.self))
+    let passedOver = record.chosenMember == nil ? [] : last.union(former?.passedOver ?? [])
+    var decision = await decide(record, excluding: passedOver)
+    if decision.chosen == nil, passedOver != last {
+      decision = await decide(record, excluding: last)
+    }
+    return decision
+  }
+
+  private func decide(
+    _ record: ExecutionRecord, excluding passedOver: Set<MemberID>
+  ) async -> RemoteExecutionDecision {
+    let question = RemoteExecutionQuestion(
+      project: record.project, occasion: .run, carriesSecureOptions: record.sealedOptions != nil,
+      excluding: passedOver)
+    var decision = await cluster.choice?.choose(question) ?? .withoutPolicy(term.member)
+    decision.passedOver = passedOver
+    return decision
+  }
+
+  /// What would be decided for a run of the job now, for people who ask. Nothing runs.
+  public func decideOnly(
+    for job: JobID
+  ) async throws(LaunchError) -> RemoteExecutionDecision {
+    let executions = store.ask.executions
+    let (project, definition) = try await LaunchError.asking { () throws(StoreError) in
+      let facts = try await executions.fireFacts(
+        of: [job], sidecar: planner.server.sidecar, on: term.member)
+      return (facts.jobs[job]?.project, try await executions.definitions(of: [job])[job])
+    }
+    guard let project else { throw .noJob(job) }
+    let isSecret = definition?.job.options.contains(where: \.secure) ?? false
+    let question = RemoteExecutionQuestion(
+      project: project, occasion: .run, carriesSecureOptions: isSecret)
+    return await cluster.choice?.choose(question) ?? .withoutPolicy(term.member)
+  }
+}
+
+extension RemoteExecutionDecision {
+  /// Nobody asks who else could.
+  static func withoutPolicy(_ member: MemberID) -> RemoteExecutionDecision {
+    RemoteExecutionDecision(
+      policy: "None", candidates: [member], chosen: member,
+      reason: "No policy is in force: the member that is asked carries the execution")
+  }
+
+  /// Who was chosen for this execution before and did not claim it.
+  var passedOver: Set<MemberID> {
+    get { Set((criteria[Self.key] ?? "").split(separator: ",").map { MemberID(String($0)) }) }
+    set {
+      let members = newValue.map(\.text).sorted()
+      criteria[Self.key] = members.isEmpty ? nil : members.joined(separator: ",")
+    }
+  }
+
+  private static let key = "passedOver"
+}
+
+extension Decision {
+  init(
+    _ decision: RemoteExecutionDecision, insteadOf record: ExecutionRecord, by member: MemberID
+  ) {
+    let former = record.chosenMember?.text ?? "nobody"
+    let chosen = decision.chosen?.text ?? "nobody"
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    self.init(
+      kind: .redecision, member: member, subject: decision.chosen, job: record.jobID,
+      execution: record.id, project: record.project,
+      reason: "\(former) did not claim the execution; \(chosen) was chosen: \(decision.reason)",
+      detail: (try? encoder.encode(decision)).map { String(decoding: $0, as: UTF8.self) })
+  }
+}
