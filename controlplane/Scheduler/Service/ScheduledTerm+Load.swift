@@ -75,9 +75,12 @@ extension ScheduledTerm {
 
   /// Reads the rules outside and takes the schedules up in small parts, so that due ones fire in between.
   nonisolated func take(_ records: [ScheduleRecord]) async {
+    var reader = RuleReader()
     var rest = records[...]
     while !rest.isEmpty {
-      await take(rest.prefix(Self.partSize).map(LoadedSchedule.init))
+      var part: [LoadedSchedule] = []
+      for record in rest.prefix(Self.partSize) { part.append(reader.read(record)) }
+      await take(part)
       rest = rest.dropFirst(Self.partSize)
     }
   }
@@ -103,8 +106,9 @@ extension ScheduledTerm {
     let schedule = OwnedSchedule(
       loaded, project: owned.interned(record.project), known: known, now: now,
       patience: office.settings.patience)
-    owned.put(schedule)
-    if schedule.hasPast { addToBacklog(schedule.job) } else { raiseFloor(of: schedule.job) }
+    let outlook = schedule.outlook
+    owned.put(schedule, next: outlook.next)
+    if outlook.hasPast { addToBacklog(schedule.job) } else { raiseFloor(of: schedule.job) }
     if schedule.isGone || schedule.settled < schedule.validFrom { advanced.insert(schedule.job) }
   }
 
@@ -114,49 +118,5 @@ extension ScheduledTerm {
     backlog.finish(job)
     doubtful.remove(job)
     advanced.remove(job)
-  }
-}
-
-/// A stored schedule with its rule as read.
-struct LoadedSchedule: Sendable {
-  let record: ScheduleRecord
-  let schedule: Schedule?
-  let problem: ScheduleError?
-
-  init(_ record: ScheduleRecord) {
-    self.record = record
-    do throws(ScheduleError) {
-      schedule =
-        record.isEnabled
-        ? try record.rule.map { rule throws(ScheduleError) in try Schedule(rule) } : nil
-      problem = nil
-    } catch {
-      schedule = nil
-      problem = error
-    }
-  }
-}
-
-extension OwnedSchedule {
-  /// What is to be known of a schedule that was read at `now`, in place of `known`.
-  ///
-  /// A version that began a moment ago fires from its beginning, as if the member had known it at once;
-  /// what lies before is settled by the catch-up policy.
-  init(
-    _ loaded: LoadedSchedule, project: String, known: OwnedSchedule?, now: Instant,
-    patience: Duration
-  ) {
-    let record = loaded.record
-    let isNew = record.validFrom.duration(to: now) <= patience
-    let begin = isNew ? max(record.validFrom, record.settledUntil) : now
-    // Before its first version nothing was due.
-    let known = known.map { ($0.settled, max($0.handed, record.validFrom)) }
-    let settled = max(
-      record.settledUntil, record.version == 1 ? record.validFrom : record.settledUntil)
-    self.init(
-      job: record.job, project: project, version: record.version, validFrom: record.validFrom,
-      schedule: loaded.schedule, isGone: record.rule == nil, catchUp: record.rule?.catchUp,
-      settled: max(settled, known?.0 ?? settled), stored: record.settledUntil,
-      handed: max(known?.1 ?? begin, record.validFrom))
   }
 }

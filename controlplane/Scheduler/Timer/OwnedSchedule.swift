@@ -36,11 +36,12 @@ extension OwnedSchedule {
   /// Whether the store is to learn how far it is settled.
   var isToBeStored: Bool { stored < settled || (isGone && settled >= validFrom) }
 
-  /// Whether some instant up to `handed` may be without an outcome.
-  var hasPast: Bool {
-    guard settled < handed else { return false }
-    if settled < validFrom { return true }
-    guard let next = schedule?.next(after: settled) else { return false }
-    return next <= handed
+  /// Whether some instant up to `handed` may be without an outcome, and the next one that nobody has been
+  /// handed. Most schedules have no past, and then one search finds both.
+  var outlook: (hasPast: Bool, next: Instant?) {
+    guard settled < handed else { return (false, next) }
+    guard settled >= validFrom else { return (true, next) }
+    guard let first = schedule?.next(after: settled) else { return (false, nil) }
+    return first <= handed ? (true, next) : (false, first)
   }
 }

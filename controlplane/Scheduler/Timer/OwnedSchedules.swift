@@ -15,7 +15,7 @@ struct OwnedSchedules: Sendable {
   /// When the first one is due; nil when none ever is.
   var firstDue: Instant? { heap.first.map { Instant(microseconds: $0.due) } }
 
-  /// The job's schedule, when this member owns it. Setting it computes when it is due next.
+  /// The job's schedule, when this member owns it.
   subscript(job: JobID) -> OwnedSchedule? {
     index[job].flatMap { slots[Int($0)] }
   }
@@ -23,11 +23,11 @@ struct OwnedSchedules: Sendable {
   /// The text that all schedules of that project share.
   mutating func interned(_ project: String) -> String { projects.insert(project).memberAfterInsert }
 
-  /// Takes the schedule up, in place of what was known of its job.
-  mutating func put(_ schedule: OwnedSchedule) {
+  /// Takes the schedule up, in place of what was known of its job. `next` is when it is due next.
+  mutating func put(_ schedule: OwnedSchedule, next: Instant?) {
     let slot = index[schedule.job] ?? freeSlot(for: schedule.job)
     slots[Int(slot)] = schedule
-    expect(schedule.next, in: slot)
+    expect(next, in: slot)
   }
 
   /// Drops the job's schedule; false when it was not owned.
