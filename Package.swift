@@ -167,7 +167,8 @@ let package = Package(
     .executableTarget(
       name: "quarterdeck-controlplane",
       dependencies: [
-        "ControlPlane", "Daemon", "Database", "Postgres", "SQLite", .argumentParser, .logging,
+        "ControlPlane", "Cryptography", "Daemon", "Postgres", "SQLite", "Store", .argumentParser,
+        .logging,
       ],
       path: "controlplane/quarterdeck-controlplane", swiftSettings: strict),
 

@@ -12,42 +12,66 @@ struct ExecutionServices: Sendable {
   let conductor: ExecutionConductor
   let gateway: AgentGateway
   let registry: AgentRegistry
-  let notices: ClusterNotices
   let node: ServerNode
 }
 
 extension ControlPlane {
   /// The conductor commands through the registry of streams, and the gateway delivers what agents report
-  /// to the conductor.
-  func executions(store: Store, term: Term, sealer: EnvelopeSealer) -> ExecutionServices {
-    let signals = LogSignals(member: "\(term)")
-    let terms = CurrentTerm.fixed(term)
-    let notices = ClusterNotices(
-      store: store, session: MemberSession("\(term)-\(SecureRandom.uuid())"), logger: logger)
-    let registry = AgentRegistry(terms: terms)
-    let node = serverNode(uuid: term.member.text)
+  /// to the conductor, wherever it is.
+  func executions(_ member: StartedMember, sealer: EnvelopeSealer) -> ExecutionServices {
+    let signals = LogSignals(member: database.session.name)
+    let registry = AgentRegistry(terms: member.terms)
+    let node = serverNode(uuid: member.terms.last.member.text)
     let conductor = ExecutionConductor(
-      store: store, term: term, server: node, sealer: sealer,
-      commands: AgentDispatch(registry: registry, notices: notices),
-      log: ConductorLog(store: store, signals: signals),
-      timing: ConductorTiming(
-        agentWait: configuration[ControlPlaneKeys.agentWait],
-        // Each agent's last sight is noted once in a ping interval.
-        agentAway: max(.seconds(45), configuration[ControlPlaneKeys.agentPing] * 3),
-        agentLost: configuration[ControlPlaneKeys.agentLost]),
-      logger: logger)
+      store: member.store, terms: member.terms, time: member.time, server: node, sealer: sealer,
+      commands: AgentDispatch(registry: registry, notices: member.notices),
+      log: ConductorLog(store: member.store, signals: signals),
+      cluster: conductorCluster(member), timing: conductorTiming, logger: logger)
     let gateway = AgentGateway(
-      store: store, terms: terms, registry: registry, seal: SpecificationSeal(sealer),
-      signals: signals, notices: notices, executions: conductor,
+      store: member.store, terms: member.terms, registry: registry,
+      seal: SpecificationSeal(sealer), signals: signals, notices: member.notices,
+      executions: conductor,
       settings: AgentGateway.Settings(pingInterval: configuration[ControlPlaneKeys.agentPing]),
       logger: logger)
     return ExecutionServices(
-      conductor: conductor, gateway: gateway, registry: registry, notices: notices, node: node)
+      conductor: conductor, gateway: gateway, registry: registry, node: node)
+  }
+
+  private func conductorCluster(_ member: StartedMember) -> ConductorCluster {
+    let (notices, id) = (member.notices, member.terms.last.member)
+    return ConductorCluster(
+      choice: member.directory, announceHanded: { notices.announce(.executionsHanded(to: $0)) },
+      handed: { notices.handed(to: id) })
+  }
+
+  private var conductorTiming: ConductorTiming {
+    ConductorTiming(
+      agentWait: configuration[ControlPlaneKeys.agentWait],
+      // Each agent's last sight is noted once in a ping interval.
+      agentAway: max(.seconds(45), configuration[ControlPlaneKeys.agentPing] * 3),
+      agentLost: configuration[ControlPlaneKeys.agentLost])
   }
 
   private func serverNode(uuid: String) -> ServerNode {
     let rule = configuration[ControlPlaneKeys.sidecar].map(SidecarRule.agent(named:))
     return ServerNode(
       name: Host.name, sidecar: rule ?? .hostname(Host.name), url: serverURL, uuid: uuid)
+  }
+}
+
+extension ClusterNotices {
+  /// An element whenever the member may have been given executions.
+  fileprivate func handed(to member: MemberID) -> AsyncStream<Void> {
+    let notices = notices()
+    return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+      let task = Task {
+        for await notice in notices
+        where notice == .executionsHanded(to: member) || notice == .unknown {
+          continuation.yield()
+        }
+        continuation.finish()
+      }
+      continuation.onTermination = { _ in task.cancel() }
+    }
   }
 }

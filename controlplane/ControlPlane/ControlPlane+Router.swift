@@ -6,13 +6,16 @@ import Hummingbird
 import Identity
 import Logs
 import Model
+import Scheduler
 import Store
 
 extension ControlPlane {
   /// Rundeck's API and the agents' paths on one port.
   func router(
-    _ store: Store, _ executions: ExecutionServices, startedAt: Instant
+    _ member: StartedMember, _ executions: ExecutionServices, _ cluster: ClusterServices,
+    startedAt: Instant
   ) -> Router<APIContext> {
+    let store = member.store
     let now: @Sendable () -> Instant = { .wallClock() }
     let dependencies = APIDependencies(
       store: store, executions: executions.conductor, logs: LogReader(store: store),
@@ -24,12 +27,14 @@ extension ControlPlane {
         store: store, realm: configuration[ControlPlaneKeys.realmFile].map(RealmFile.init(path:)),
         now: now),
       agents: GatewayAdministration(gateway: executions.gateway),
-      server: serverFacts(store, executions.node, startedAt: startedAt),
+      cluster: cluster.office, server: serverFacts(store, executions.node, startedAt: startedAt),
+      timeZone: member.settings.timeZone,
       limits: limits, metrics: .process,
       gauges: {
         [
           "quarterdeck_executions_carried": await executions.conductor.carriedCount,
           "quarterdeck_agents_connected": executions.registry.connected.count,
+          "quarterdeck_schedules_owned": await cluster.scheduler.status().schedules,
         ]
       }, now: now)
     let router = API.makeRouter(dependencies)

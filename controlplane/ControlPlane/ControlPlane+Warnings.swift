@@ -15,6 +15,7 @@ extension ControlPlane {
         "\(ControlPlaneKeys.realmFile.name): \(path): \($0); its users count as soon as it can be read"
       }
     }
-    return [tokens, realm].compactMap { $0 }
+    let cluster = (try? ClusterConfiguration(configuration))?.warnings ?? []
+    return [tokens, realm].compactMap { $0 } + cluster
   }
 }

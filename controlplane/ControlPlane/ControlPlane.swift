@@ -2,7 +2,7 @@ import AgentGateway
 import Cluster
 import Cryptography
 public import Daemon
-public import Database
+import Database
 import Execution
 import Hummingbird
 import Identity
@@ -16,17 +16,18 @@ import Store
 ///
 /// `services()` does what must be done before the member may act — migrate, register, begin a term — and
 /// returns what is to run, in the order in which a `ServiceGroup` starts it. It is stopped the other way
-/// round: agents are told goodbye, the server takes no more requests, then the conductor ends, then the
-/// heartbeat, then the database's connections. Steps go on in their supervisors.
+/// round: what the member owns is handed over, agents are told goodbye, the server takes no more requests,
+/// then scheduler and conductor end, then the heartbeat, then the database's connections. Steps go on in
+/// their supervisors.
 public struct ControlPlane: Sendable {
   let configuration: EffectiveConfiguration
-  let database: any Database
+  let database: MemberDatabase
   let state: StateDirectory
   let status: DaemonStatus
   let logger: Logger
 
   public init(
-    configuration: EffectiveConfiguration, database: any Database, state: StateDirectory,
+    configuration: EffectiveConfiguration, database: MemberDatabase, state: StateDirectory,
     status: DaemonStatus, logger: Logger
   ) {
     self.configuration = configuration
@@ -36,47 +37,54 @@ public struct ControlPlane: Sendable {
     self.logger = logger
   }
 
-  /// Checks what can be checked without a database: throws what is wrong with the certificate's files.
+  /// Checks what can be checked without a database: throws what is wrong with the certificate's files and with
+  /// what the values of several keys say together.
   public static func check(_ configuration: EffectiveConfiguration) throws {
     _ = try HTTPServer.Settings(configuration)
+    _ = try ClusterConfiguration(configuration)
   }
 
   /// Prepares the member and returns its services.
   ///
   /// Waits for a database that is away. Throws `StoreError.newerSchema` when the database was written by a
-  /// newer program, and what is wrong with the state directory, the keys and the certificate.
+  /// newer program, `MembershipError.uuidInUse` when another process is this member, and what is wrong with
+  /// the configuration, the state directory, the keys and the certificate.
   public func services() async throws -> [any Service] {
+    let settings = try ClusterConfiguration(configuration)
     let key = try ClusterKey.load(from: configuration[ControlPlaneKeys.clusterKeyFile], in: state)
-    let store = Store(database)
+    let store = Store(database.engine)
     let startedAt = try await StoreOpening(store: store, status: status, logger: logger).open()
-    let member = try await MemberRegistration(store: store).register(facts())
-    let executions = executions(
-      store: store, term: member.term, sealer: EnvelopeSealer(key: key))
+    let member = try await MemberStart(
+      facts: facts(tags: settings.cluster.tags), store: store, session: database.session,
+      isAlone: database.isExclusive, settings: settings, logger: logger
+    ).begin()
+    let executions = executions(member, sealer: EnvelopeSealer(key: key))
+    let cluster = clusterServices(member, executions)
     let server = try HTTPServer(
       settings: HTTPServer.Settings(configuration),
-      responder: router(store, executions, startedAt: startedAt).buildResponder(),
+      responder: router(member, executions, cluster, startedAt: startedAt).buildResponder(),
       firstAdministrator: FirstAdministrator(store: store, stateDirectory: state.path),
       status: status, logger: logger)
     logger.info(
       "Member registered",
-      metadata: ["term": "\(member.term)", "database": "\(database.dialect.name)"])
-    return [
-      DatabaseLifetime(database: database),
-      Membership(
-        member: member, store: store,
-        interval: configuration[ControlPlaneKeys.heartbeatInterval], logger: logger),
-      executions.notices, executions.conductor, server, executions.gateway,
+      metadata: ["term": "\(member.terms.last)", "database": "\(database.engine.dialect.name)"])
+    let services: [any Service] = [
+      DatabaseLifetime(database: database.engine), member.notices, member.mode, cluster.membership,
+      cluster.directory, executions.conductor, cluster.scheduler, server, executions.gateway,
+      cluster.takeover,
     ]
+    return database.isShared ? services + [cluster.stop] : services
   }
 
   /// Who this member is.
-  private func facts() throws -> MemberFacts {
+  private func facts(tags: [String]) throws -> MemberFacts {
     let id = try MemberIdentity.resolve(
       configured: configuration[ControlPlaneKeys.memberUUID], stateDirectory: state.path,
       generate: SecureRandom.uuid)
     return MemberFacts(
       id: id, name: configuration[ControlPlaneKeys.memberName] ?? Host.name, url: serverURL,
-      version: ControlPlaneVersion.text, hostname: Host.name)
+      version: ControlPlaneVersion.text, hostname: Host.name, tags: tags,
+      session: database.session)
   }
 
   /// `grails.serverURL`, or what it would be for this host, without a slash at the end.

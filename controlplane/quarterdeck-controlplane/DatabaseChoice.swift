@@ -1,9 +1,11 @@
 import ControlPlane
+import Cryptography
 import Daemon
 import Database
 import Logging
 import Postgres
 import SQLite
+import Store
 
 /// Which database `dataSource.url` names. This file is the only place that names the two engines.
 enum DatabaseChoice: Equatable {
@@ -50,22 +52,34 @@ enum DatabaseChoice: Equatable {
 
   /// Several members need a database that several hosts can reach.
   private func refuseSharingAFile(_ configuration: EffectiveConfiguration) throws(Problem) {
-    guard case .sqlite = self, configuration[ControlPlaneKeys.clusterMode] else { return }
+    guard case .sqlite = self, ClusterKeys.values(of: configuration)[Self.clusterKey] == "true"
+    else { return }
     throw Problem(
-      description: "\(ControlPlaneKeys.clusterMode.name): true needs PostgreSQL: "
+      description: "\(Self.clusterKey): true needs PostgreSQL: "
         + "set \(ControlPlaneKeys.databaseURL.name) to a postgresql:// URL")
   }
 
-  func open(_ configuration: EffectiveConfiguration, _ logger: Logger) throws -> any Database {
+  private static let clusterKey = "rundeck.clusterMode.enabled"
+
+  /// Opens it under a name of this process's own. A database that several hosts can reach is shared unless the
+  /// configuration says that no other member is there.
+  func open(_ configuration: EffectiveConfiguration, _ logger: Logger) throws -> MemberDatabase {
+    let session = MemberSession("quarterdeck-" + SecureRandom.hex(12))
     switch self {
     case .sqlite(let path):
-      try SQLiteDatabase(path: path)
+      return MemberDatabase(
+        engine: try SQLiteDatabase(path: path), session: session, isExclusive: true,
+        isShared: false)
     case .postgres(let address):
-      PostgresDatabase(
+      let engine = PostgresDatabase(
         address,
         configuration: PostgresConfiguration(
-          connections: configuration[ControlPlaneKeys.databasePoolSize]),
+          connections: configuration[ControlPlaneKeys.databasePoolSize],
+          applicationName: session.name),
         logger: logger)
+      let isAlone = ClusterKeys.values(of: configuration)[Self.clusterKey] == "false"
+      return MemberDatabase(
+        engine: engine, session: session, isExclusive: false, isShared: !isAlone)
     }
   }
 }

@@ -18,17 +18,17 @@ extension API {
   func runJob(_ request: APIRequest) async throws -> Response {
     let id = JobID(request.path("id"))
     let wish = try RunWish(request.query, try await request.body())
-    if wish.runAtTime != nil {
-      throw APIError.invalid(
-        parameter: "runAtTime", value: wish.runAtTime ?? "",
-        "Running a job at a later time is not available; leave it out to run the job now")
-    }
     let principal = try request.principal
     let user = try await user(wish.asUser, request, .job, id.text)
+    var runAt: Instant?
+    if let time = wish.runAtTime {
+      runAt = try RunWish.instant(time, after: try await dependencies.store.now())
+    }
     let record = try await dependencies.executions.launch(
       RunRequest(
         .job(id), argString: wish.argString, options: wish.options, nodeFilter: wish.filter,
-        logLevel: try wish.checkedLogLevel(), user: user, roles: principal.roles))
+        logLevel: try wish.checkedLogLevel(), user: user, roles: principal.roles,
+        runAt: runAt))
     return .json(record.json(links))
   }
 
@@ -117,6 +117,19 @@ struct RunWish: Sendable {
       options[member.key] = value
     }
     if !options.isEmpty { argString = nil }
+  }
+
+  /// A time as `runAtTime` gives it. Throws a 400 for one that is none or has passed.
+  static func instant(_ text: String, after now: Instant) throws(APIError) -> Instant {
+    guard let instant = Instant(iso8601: text) else {
+      throw .invalid(
+        parameter: "runAtTime", value: text,
+        "Write it as 2016-11-23T12:20:55-0800, if you like with milliseconds: 2016-11-23T12:20:55.123-0800")
+    }
+    guard instant > now else {
+      throw .invalid(parameter: "runAtTime", value: text, "It must be in the future")
+    }
+    return instant
   }
 
   func checkedLogLevel() throws(APIError) -> String? {

@@ -5,7 +5,8 @@ public import Daemon
 public enum ControlPlaneKeys {
   /// Everything that the control plane reads, in the order of the administrator's guide.
   public static let schema = ConfigurationSchema(
-    keys: server + database + member + security + execution, families: [])
+    keys: server + database + member + ClusterKeys.all + security + execution,
+    families: [ClusterKeys.profiles])
 
   private static let server: [any DescribedKey] = [
     address, port, serverURL, bodyLimit, bodyTimeout, tlsCertificate, tlsKey,
@@ -14,12 +15,14 @@ public enum ControlPlaneKeys {
     databaseURL, databaseUsername, databasePassword, databasePoolSize,
   ]
   private static let member: [any DescribedKey] = [
-    stateDirectory, memberUUID, memberName, clusterMode, heartbeatInterval, sidecar,
+    stateDirectory, memberUUID, memberName, sidecar,
   ]
   private static let security: [any DescribedKey] = [
     tokensFile, realmFile, maximumTokenDuration, clusterKeyFile,
   ]
-  private static let execution: [any DescribedKey] = [agentWait, agentLost, agentPing]
+  private static let execution: [any DescribedKey] = [
+    capacity, agentWait, agentLost, agentPing,
+  ]
 }
 
 // MARK: The HTTP server.
@@ -96,15 +99,6 @@ extension ControlPlaneKeys {
     "rundeck.server.name", aliases: ["framework.server.name"], optional: .nonEmptyText,
     "This member's name for people. Without it: the host's name.")
 
-  public static let clusterMode = ConfigurationKey(
-    "rundeck.clusterMode.enabled", .bool, default: false,
-    "Whether other members share the database. Needs PostgreSQL.")
-
-  public static let heartbeatInterval = ConfigurationKey(
-    "rundeck.clusterMode.heartbeat.interval",
-    .duration(in: .seconds, .milliseconds(100) ... .seconds(60)), default: .seconds(1),
-    "How often this member renews its registration; a plain number is seconds.")
-
   public static let sidecar = ConfigurationKey(
     "quarterdeck.sidecar", optional: .nonEmptyText,
     """
@@ -140,6 +134,13 @@ extension ControlPlaneKeys {
 // MARK: Executions and agents.
 
 extension ControlPlaneKeys {
+  public static let capacity = ConfigurationKey(
+    "rundeck.quartz.threadPool.threadCount", .int(1...100_000), default: 10,
+    """
+    How many running executions this member counts as fully loaded, for the choice between members; it is no \
+    limit.
+    """)
+
   public static let agentWait = ConfigurationKey(
     "quarterdeck.agent.wait", .duration(in: .seconds, .seconds(0) ... .seconds(86_400)),
     default: .seconds(60),
