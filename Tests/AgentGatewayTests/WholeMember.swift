@@ -25,7 +25,8 @@ struct WholeMember {
     notices = ClusterNotices(store: store, session: MemberSession(name), logger: logger)
     registry = AgentRegistry(terms: terms)
     conductor = ExecutionConductor(
-      store: store, term: term,
+      store: store, terms: terms,
+      time: .following(ContinuousClock(), from: Instant(microseconds: 1_700_000_000_000_000)),
       server: ServerNode(name: name, sidecar: .agent(named: "alpha"), url: "", uuid: name),
       sealer: sealer, commands: AgentDispatch(registry: registry, notices: notices),
       log: ConductorLog(store: store, signals: signals), logger: logger)
