@@ -107,8 +107,12 @@ import Wire
         $0.state == .waiting && $0.reason?.contains("not connected") == true
       }
       #expect(waiting != nil)
-      await launched.room.clock.sleepers(2)
-      launched.room.clock.advance(by: .seconds(60))
+      // Others sleep on this clock too: which of them begins its wait when is not told.
+      try await eventually("the wait is over") {
+        launched.room.clock.advance(by: .seconds(60))
+        let record = try await launched.room.store.ask.executions.find(launched.execution.id)
+        return record?.status.isFinal == true ? () : nil
+      }
       #expect(try await conductor.waitUntilEnded(launched.execution.id)?.status == .failed)
     }
   }
