@@ -89,8 +89,9 @@ import Wire
       try await room.insert(
         """
         INSERT INTO execution
-          (id, project, definition, status, username, options, log_level, epoch, created_at)
-        VALUES (900, 'p', '{}', $1, 'admin', '{}', 'NORMAL', 1, 1)
+          (id, project, definition, status, username, options, log_level, epoch, created_at,
+            chosen_member, choice, chosen_at)
+        SELECT 900, 'p', '{}', $1, 'admin', '{}', 'NORMAL', 1, 1, 'slow', 1, 1000000000000000000
         """, [.text(unbegun.status)])
       let id = ExecutionID(900)
       async let ended = owner.waitUntilEnded(id)
