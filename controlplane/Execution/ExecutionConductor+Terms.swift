@@ -32,8 +32,13 @@ extension ExecutionConductor {
       let waits = waits
       group.addTask { await waits.run(self.timing, self.inbox) }
       group.addTask { await self.followAlarms() }
-      group.addTask { await self.work() }
-      group.addTask { await self.watchAgents() }
+      group.addTask {
+        // What was left behind comes first: whoever looks on finds it carried.
+        await self.takeUpAll(insisting: true)
+        async let watching: Void = self.watchAgents()
+        await self.work()
+        await watching
+      }
       group.addTask { await self.lookAgainAndAgain() }
       group.addTask { await self.lookWhenTold() }
       for await held in terms.changes() where held != term { break }
@@ -44,9 +49,8 @@ extension ExecutionConductor {
     forget(term)
   }
 
-  /// Takes up what is there, then decides upon whatever arrives.
+  /// Decides upon whatever arrives.
   private func work() async {
-    await takeUpAll(insisting: true)
     for await _ in inbox.arrivals() {
       let inputs = inbox.takeAll()
       await commit(inputs)
