@@ -17,6 +17,7 @@ final class ClusterBench {
       server: server, database: "postgres", members: 2, settings: settings)
     balancer = try await cluster.startBalancer()
     for seat in cluster.members { members.append(try await seat.start()) }
+    try await cluster.untilServed()
     for seat in cluster.members {
       try await seat.agent.enrol(with: cluster.members[0].api)
       agents.append(try await seat.agent.start())

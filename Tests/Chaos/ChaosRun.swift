@@ -51,6 +51,7 @@ public struct ChaosRun {
 
   private mutating func begin() async throws {
     for seat in cluster.members { members[seat.number - 1] = try await seat.start() }
+    try await cluster.untilServed()
     for seat in cluster.members {
       try await seat.agent.enrol(with: cluster.api)
       agents[seat.number - 1] = try await seat.agent.start()

@@ -37,6 +37,7 @@ struct ClusterScenario {
     let balancer = try await cluster.startBalancer()
     var members: [Daemon] = []
     for seat in cluster.members { members.append(try await seat.start()) }
+    try await cluster.untilServed()
     var agents: [Daemon] = []
     for seat in cluster.members {
       try await seat.agent.enrol(with: cluster.members[0].api)

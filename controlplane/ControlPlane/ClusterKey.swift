@@ -13,7 +13,10 @@ public enum ClusterKey {
     let text: String
     if let file {
       guard let line = try StateDirectory.read(file) else {
-        throw StateDirectory.Problem(path: file, reason: "there is no such file")
+        throw StateDirectory.Problem(
+          key: ControlPlaneKeys.clusterKeyFile.name, path: file,
+          reason:
+            "there is no such file; openssl rand -hex 32 makes its content, once for all members")
       }
       text = line
     } else {
@@ -22,8 +25,10 @@ public enum ClusterKey {
     do {
       return try EnvelopeKey(hex: text)
     } catch {
+      let key = file == nil ? ControlPlaneKeys.stateDirectory : nil
       throw StateDirectory.Problem(
-        path: path, reason: "not a key; expected: \(2 * EnvelopeKey.byteCount) hexadecimal digits")
+        key: key?.name ?? ControlPlaneKeys.clusterKeyFile.name, path: path,
+        reason: "not a key; expected: \(2 * EnvelopeKey.byteCount) hexadecimal digits")
     }
   }
 }

@@ -7,11 +7,13 @@ public struct StateDirectory: Sendable, Hashable {
 
   /// Why the folder, or a file in it, cannot be used.
   public struct Problem: ExitCoded, Hashable, CustomStringConvertible {
+    /// The configuration's key that names the folder or the file.
+    public var key = ControlPlaneKeys.stateDirectory.name
     public let path: String
     public let reason: String
     /// Always ``ExitCode/inputOutput``.
     public var exitCode: ExitCode { .inputOutput }
-    public var description: String { "\(ControlPlaneKeys.stateDirectory.name): \(path): \(reason)" }
+    public var description: String { "\(key): \(path): \(reason)" }
   }
 
   /// Opens the folder, and makes it (mode 0700) when it is missing; its parent must be there.

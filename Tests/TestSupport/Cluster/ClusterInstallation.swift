@@ -1,4 +1,5 @@
 import Glibc
+import HTTPClient
 
 /// Several members over one PostgreSQL, an agent beside each, and HAProxy before them, with real processes.
 ///
@@ -26,6 +27,7 @@ public final class ClusterInstallation: Sendable {
     self.settings = settings
     mkdir("\(folder)/sockets", 0o700)
     try writeFile("\(folder)/tokens.properties", "admin: administrators-token,admin\n")
+    try writeFile("\(folder)/cluster.key", String(repeating: "5eedbed5", count: 8) + "\n")
     let balancer = "http://127.0.0.1:\(balancerPort)"
     api = APIClient(server: balancer, token: "administrators-token")
     members = try (1...count).map { [folder] number in
@@ -80,6 +82,13 @@ public final class ClusterInstallation: Sendable {
       LoopbackSocket.isTaken(balancerPort) ? true : nil
     }
     return process
+  }
+
+  /// Waits until the load balancer has found a member that takes requests.
+  public func untilServed() async throws {
+    _ = try await eventually("the load balancer finds a member") { [api] () -> Bool? in
+      try? await api.send("GET", "/system/info").status == 200 ? true : nil
+    }
   }
 
   /// The packaged configuration with this cluster's addresses.

@@ -77,7 +77,7 @@ private final class LinkLoop {
       if ready.contains(wake) { drainWake() }
       if isCut { continue }
       if ready.contains(listener) { takeConnection() }
-      forward()
+      forward(ready)
     }
     for descriptor in pairs.flatMap({ $0.map(\.source) }) + [listener, wake] { close(descriptor) }
   }
@@ -113,9 +113,10 @@ private final class LinkLoop {
     ])
   }
 
-  private func forward() {
+  /// A socket that is still being connected is not ready, and not read.
+  private func forward(_ ready: Set<Int32>) {
     for pair in pairs.indices {
-      for side in pairs[pair].indices { Self.move(&pairs[pair][side]) }
+      for side in pairs[pair].indices { Self.move(&pairs[pair][side], ready) }
     }
     for pair in pairs where pair.contains(where: { $0.hasEnded && $0.waiting.isEmpty }) {
       for direction in pair { close(direction.source) }
@@ -123,8 +124,8 @@ private final class LinkLoop {
     pairs.removeAll { $0.contains { $0.hasEnded && $0.waiting.isEmpty } }
   }
 
-  private static func move(_ direction: inout Direction) {
-    if direction.waiting.isEmpty, !direction.hasEnded {
+  private static func move(_ direction: inout Direction, _ ready: Set<Int32>) {
+    if direction.waiting.isEmpty, !direction.hasEnded, ready.contains(direction.source) {
       var bytes = [UInt8](repeating: 0, count: 65_536)
       let count = read(direction.source, &bytes, bytes.count)
       if count > 0 { direction.waiting = bytes[..<count] }

@@ -22,7 +22,9 @@ public struct Daemon: Sendable {
     environment["NOTIFY_SOCKET"] = notifications.path
     let process = try SpawnedProcess(
       executable, arguments, environment: environment, outputPath: "\(folder)/\(name).log")
-    let ready = await notifications.message { $0.contains("READY=1") }
+    let ready = await notifications.message(while: { !process.hasEnded }) {
+      $0.contains("READY=1")
+    }
     guard ready != nil else {
       process.end(SIGKILL)
       throw NotReady(description: "\(name) did not become ready:\n\(process.output)")

@@ -23,12 +23,14 @@ public struct NotifySocket: Sendable {
     guard bound == 0 else { throw SpawnFailure(executable: path, code: errno) }
   }
 
-  /// Waits for a message for which `predicate` holds and returns it; nil when none comes in `seconds`.
+  /// Waits for a message for which `predicate` holds and returns it; nil when none comes in `seconds`, or when nobody
+  /// `isAlive` who could send it.
   public func message(
-    within seconds: Int = 30, where predicate: @escaping @Sendable (String) -> Bool
+    within seconds: Int = 30, while isAlive: @escaping @Sendable () -> Bool = { true },
+    where predicate: @escaping @Sendable (String) -> Bool
   ) async -> String? {
     await withCheckedContinuation { continuation in
-      Thread { continuation.resume(returning: receive(seconds, predicate)) }.start()
+      Thread { continuation.resume(returning: receive(seconds, isAlive, predicate)) }.start()
     }
   }
 
@@ -38,12 +40,17 @@ public struct NotifySocket: Sendable {
     unlink(path)
   }
 
-  private func receive(_ seconds: Int, _ predicate: (String) -> Bool) -> String? {
+  private func receive(
+    _ seconds: Int, _ isAlive: () -> Bool, _ predicate: (String) -> Bool
+  ) -> String? {
     let end = time(nil) + seconds
     var buffer = [UInt8](repeating: 0, count: 8_192)
     while time(nil) < end {
       var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      guard poll(&entry, 1, 200) > 0 else { continue }
+      guard poll(&entry, 1, 200) > 0 else {
+        if isAlive() { continue }
+        return nil
+      }
       let count = recv(descriptor, &buffer, buffer.count, 0)
       guard count > 0 else { continue }
       let message = String(decoding: buffer[..<count], as: UTF8.self)

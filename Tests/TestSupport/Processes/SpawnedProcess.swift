@@ -32,6 +32,16 @@ public final class SpawnedProcess: Sendable {
     exit.withLock { if $0 == nil { _ = kill(pid, signal) } }
   }
 
+  /// Whether the process has ended, reaped or not.
+  public var hasEnded: Bool {
+    exit.withLock { known in
+      var information = siginfo_t()
+      return known != nil
+        || waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT | WNOHANG) != 0
+        || information._sifields._sigchld.si_pid == pid
+    }
+  }
+
   /// Waits for the process to end by itself, without blocking the shared pool.
   @discardableResult
   public func wait() async -> ExitStatus {
