@@ -60,10 +60,17 @@ extension ChaosRun {
   /// Imports the job as it is now. Tried again until somebody takes it: members are dying.
   mutating func importJob(_ index: Int, through api: APIClient) async throws {
     let yaml = workload.yaml(index)
-    workload.jobs[index].id = try await eventually("a job is imported", within: 60) { [cluster] in
-      if let id = try? await api.importJob(yaml, into: Self.project) { return id }
-      return try? await cluster.api.importJob(yaml, into: Self.project)
+    var problem = ""
+    for server in [api] + Array(repeating: cluster.api, count: 600) {
+      do {
+        workload.jobs[index].id = try await server.importJob(yaml, into: Self.project)
+        return
+      } catch {
+        problem = "\(error)"
+        try await sleep(milliseconds: 100)
+      }
     }
+    throw NeverHappened(description: "job \(index) is imported: \(problem)")
   }
 
   /// Runs a job of some seconds on demand. A run that nobody takes is no failure here.

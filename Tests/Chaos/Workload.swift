@@ -58,7 +58,7 @@ public struct Workload: Sendable {
     let job = jobs[index]
     return """
       - name: \(job.name)
-        \(job.id.map { "uuid: \($0)" } ?? "group: chaos")
+        \(job.id.map { "uuid: \($0)" } ?? "description: ''")
         group: chaos
         multipleExecutions: \(index.isMultiple(of: 7))
         scheduleEnabled: \(job.isEnabled)
