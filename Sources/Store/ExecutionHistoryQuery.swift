@@ -8,6 +8,17 @@ public struct ExecutionHistoryQuery: Sendable, Hashable {
   public var projects: [String]?
   /// An execution's status or its custom status.
   public var status: String?
+  /// Why an execution began.
+  public enum Origin: Sendable, Hashable {
+    /// Somebody asked for it at once.
+    case request
+    /// Its schedule fell due.
+    case schedule
+    /// Somebody asked for it at a later time.
+    case laterRequest
+  }
+
+  public var origin: Origin?
   /// Only executions that have not ended.
   public var unfinishedOnly = false
   public var user: String?
@@ -58,6 +69,12 @@ extension ExecutionHistoryQuery {
       all.append("(status = \(value) OR custom_status = \(value))")
     }
     if unfinishedOnly { all.append("status IN ('queued', 'scheduled', 'running')") }
+    switch origin {
+    case .request: all.append("due_at IS NULL")
+    case .schedule: all.append("due_at <= created_at")
+    case .laterRequest: all.append("due_at > created_at")
+    case nil: break
+    }
     if let user { all.append("username = \(arguments.add(.text(user)))") }
     if let abortedBy {
       all.append("status = 'aborted' AND abort_requested_by = \(arguments.add(.text(abortedBy)))")

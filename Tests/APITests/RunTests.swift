@@ -86,7 +86,24 @@ import Testing
     }
   }
 
-  @Test(arguments: ["loglevel=LOUD", "runAtTime=2030-01-01T00:00:00Z"])
+  @Test(arguments: ["2999-01-01T01:00:00.500-0800", "2999-01-01T09:00:00.500Z"])
+  func `RUN-10 a run for later is launched with its time`(time: String) async throws {
+    try await APIFixture.with { api in
+      try await api.makeProject()
+      let id = try await api.makeJob()
+      for body in [nil, "{\"runAtTime\":\"\(time)\"}"] {
+        let query = body == nil ? "?runAtTime=\(time)" : ""
+        #expect(try await api.post("/job/\(id)/run\(query)", body).status == 200)
+        let request = api.executions.requests.withLock { $0.last }
+        #expect(request?.runAt == Instant(iso8601: "2999-01-01T09:00:00.500Z"))
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "loglevel=LOUD", "runAtTime=1999-01-01T11:10:01Z",
+    "runAtTime=1999/01/01+11:10:01.000%2B0000", "runAtTime=soon",
+  ])
   func `what cannot be done is refused by its name and starts nothing`(
     query: String
   ) async throws {

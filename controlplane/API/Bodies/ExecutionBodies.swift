@@ -1,3 +1,4 @@
+import Execution
 import Model
 import Store
 
@@ -12,10 +13,10 @@ extension ExecutionRecord {
     ]
     body.add("customStatus", customStatus.map { .text($0) })
     body.add("project", .text(project))
-    body.add("executionType", "user")
+    body.add("executionType", .text(runType.rawValue))
     body.add("user", .text(user))
-    body.add("serverUUID", owner.map { .text($0.member.text) })
-    body.add("date-started", (startedAt ?? createdAt).json)
+    body.add("serverUUID", carrier.map { .text($0.text) })
+    body.add("date-started", (startedAt ?? (status == .scheduled ? dueAt : nil) ?? createdAt).json)
     body.add("date-ended", endedAt?.json)
     body.add("abortedby", status == .aborted ? abortRequestedBy.map { .text($0) } : nil)
     body.add(
@@ -27,7 +28,14 @@ extension ExecutionRecord {
       body.add("successfulNodes", .texts(outcomes.succeeded))
       if !outcomes.failed.isEmpty { body.add("failedNodes", .texts(outcomes.failed)) }
     }
+    // A decision that cannot be read hides nothing else of the execution.
+    body.add("decision", (try? decision())?.json)
     return body
+  }
+
+  /// Who carries it, or is to.
+  private var carrier: MemberID? {
+    status == .queued ? chosenMember ?? owner?.member : owner?.member
   }
 
   private func jobJSON(

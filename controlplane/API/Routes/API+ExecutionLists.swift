@@ -1,3 +1,4 @@
+import Execution
 import Hummingbird
 import Identity
 import Model
@@ -76,14 +77,16 @@ extension API {
 }
 
 extension ExecutionHistoryQuery {
-  /// All executions here were started by users. Throws a 400 for a type that Rundeck does not have.
-  fileprivate mutating func select(type: String?) throws(APIError) {
-    switch type {
-    case nil, "user": return
-    case "scheduled", "user-scheduled": projects = []
-    case let type?:
+  /// Throws a 400 for a type that Rundeck does not have.
+  fileprivate mutating func select(type text: String?) throws(APIError) {
+    guard let text else { return }
+    switch RunType(rawValue: text) {
+    case .user: origin = .request
+    case .scheduled: origin = .schedule
+    case .userScheduled: origin = .laterRequest
+    case nil:
       throw .invalid(
-        parameter: "executionTypeFilter", value: type,
+        parameter: "executionTypeFilter", value: text,
         "It must be one of: scheduled, user, user-scheduled")
     }
   }
