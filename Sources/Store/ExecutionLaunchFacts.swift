@@ -11,6 +11,8 @@ public struct ExecutionLaunchFacts: Sendable {
   public let jobProject: String?
   /// Whether the job may run now.
   public let executionEnabled: Bool
+  /// Whether nothing of the project may run (`project.disable.executions`).
+  public let projectIsDisabled: Bool
   /// Whether the member begins runs.
   public let executionMode: ExecutionMode
   /// The agent of the member's own host, when one is enrolled.
@@ -49,6 +51,7 @@ extension ExecutionStore {
       definition: try row?.optionalText("definition"),
       jobProject: job == nil ? nil : try row?.text("project"),
       executionEnabled: try row?.bool("execution_enabled") ?? true,
+      projectIsDisabled: try row?.optionalText("disabled") == "true",
       executionMode: try ExecutionModeStore.mode(try row?.optionalText("mode")),
       sidecar: try results[1].rows.first.map(Self.node))
   }
@@ -59,16 +62,23 @@ extension ExecutionStore {
   }
 
   private static func question(job: JobID?, project: String?, _ mode: String) -> Statement {
-    let setting = "(SELECT value FROM cluster_setting WHERE name = $2) AS mode"
+    let settings = { (project: String) in
+      """
+      (SELECT value FROM cluster_setting WHERE name = $2) AS mode, (SELECT value FROM project_setting \
+      WHERE project = \(project) AND name = 'project.disable.executions') AS disabled
+      """
+    }
     if let job {
       return Statement(
-        "SELECT project, definition, execution_enabled, \(setting) FROM job WHERE id = $1",
-        [.text(job.text), .text(mode)])
+        """
+        SELECT project, definition, execution_enabled, \(settings("job.project")) FROM job
+        WHERE id = $1
+        """, [.text(job.text), .text(mode)])
     }
     return Statement(
       """
-      SELECT name AS project, NULL AS definition, 1 AS execution_enabled, \(setting) FROM project
-      WHERE name = $1
+      SELECT name AS project, NULL AS definition, 1 AS execution_enabled, \(settings("project.name"))
+      FROM project WHERE name = $1
       """, [.text(project), .text(mode)])
   }
 

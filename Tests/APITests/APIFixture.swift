@@ -19,6 +19,7 @@ final class ScriptedExecutions: ExecutionControl {
   let store: Store
   let requests = Mutex<[RunRequest]>([])
   let refusal = Mutex<LaunchError?>(nil)
+  let abortRefusal = Mutex<AbortError?>(nil)
 
   init(store: Store) { self.store = store }
 
@@ -69,6 +70,7 @@ final class ScriptedExecutions: ExecutionControl {
   }
 
   func abort(_ id: ExecutionID, by user: String) async throws(AbortError) -> AbortAnswer {
+    if let error = abortRefusal.withLock({ $0 }) { throw error }
     do {
       guard let record = try await store.ask.executions.find(id) else {
         throw AbortError.noExecution(id)
@@ -125,7 +127,9 @@ struct APIFixture: Sendable {
   let log: LogRecorder
 
   static func with(
-    limits: APILimits = APILimits(), _ body: @Sendable (APIFixture) async throws -> Void
+    limits: APILimits = APILimits(),
+    cluster: @Sendable (Store) async throws -> (any ClusterControl)? = { _ in nil },
+    _ body: @Sendable (APIFixture) async throws -> Void
   ) async throws {
     try await Engine.sqlite.withDatabase { database in
       let traffic = CountedDatabase(database)
@@ -136,6 +140,7 @@ struct APIFixture: Sendable {
         store: store, executions: executions, logs: LogReader(store: store),
         tokens: TokenAuthenticator(store: store), sessions: WebSessions(store: store),
         login: Login(store: store, now: { Instant(microseconds: 0) }),
+        cluster: try await cluster(store),
         server: ServerFacts(
           url: "http://localhost:4440/", uuid: "member", version: "0.1.0", base: "/var/lib/q",
           startedAt: Instant(microseconds: 0), nodeName: { "here" }),

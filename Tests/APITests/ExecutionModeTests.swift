@@ -57,6 +57,34 @@ import Testing
     }
   }
 
+  @Test func `a run in a project whose executions are disabled is a 400 that names the project`()
+    async throws
+  {
+    try await APIFixture.with { api in
+      try await api.makeProject()
+      api.executions.refusal.withLock { $0 = .projectDisabled("P") }
+      for path in ["/job/J/run", "/project/P/run/command?exec=true"] {
+        let answer = try await api.post(path)
+        #expect(answer.status == 400 && answer.errorCode == "api.error.execution.disabled")
+        #expect(answer.message == "Executions are disabled for project P")
+      }
+    }
+  }
+
+  @Test func `a member without a term answers 503 and when to ask again`() async throws {
+    try await APIFixture.with { api in
+      try await api.makeProject()
+      _ = try await api.post("/project/P/run/command?exec=true")
+      api.executions.refusal.withLock { $0 = .unavailable("no term") }
+      api.executions.abortRefusal.withLock { $0 = .unavailable("no term") }
+      for path in ["/job/J/run", "/project/P/run/command?exec=true", "/execution/1/abort"] {
+        let answer = try await api.post(path)
+        #expect(answer.status == 503 && answer.header("Retry-After") == "1", "\(path)")
+        #expect(answer.message?.contains("no term") == true)
+      }
+    }
+  }
+
   @Test func `the mode's routes ask for the actions that Rundeck names`() async throws {
     try await APIFixture.with { api in
       let routes = api.table.routes.filter { $0.path.hasPrefix("/system/executions/") }

@@ -62,6 +62,32 @@ import Wire
   }
 
   @Test(arguments: Engine.all)
+  func `nothing of a project whose executions are disabled is begun`(
+    on engine: Engine
+  ) async throws {
+    try await engine.withDatabase { database in
+      let room = try await ConductorRoom(database)
+      let id = try await room.add(job("true"))
+      let requests = [
+        RunRequest(.job(id), user: "admin"),
+        RunRequest(.adHoc(project: "p", step: WorkflowStep(.exec("true"))), user: "admin"),
+      ]
+      try await room.conducting { conductor in
+        try await room.store.ask.projects.put(["project.disable.executions": "true"], of: "p")
+        for request in requests {
+          await #expect(throws: LaunchError.projectDisabled("p")) {
+            try await conductor.launch(request)
+          }
+        }
+        try await room.store.ask.projects.put(["project.disable.executions": "false"], of: "p")
+        for request in requests {
+          #expect(try await conductor.launch(request).project == "p")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Engine.all)
   func `a passive member begins no run, and what runs goes on`(on engine: Engine) async throws {
     try await engine.withDatabase { database in
       let room = try await ConductorRoom(database)

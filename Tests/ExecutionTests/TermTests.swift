@@ -30,6 +30,12 @@ import Wire
           try await conductor.launch(RunRequest(.job(id), user: "admin"))
         }
         #expect(refused?.isRetryable == true)
+        await #expect(throws: AbortError.unavailable(ExecutionConductor.termEnded)) {
+          try await conductor.abort(launched.id, by: "eve")
+        }
+        await #expect(throws: AbortError.unavailable(ExecutionConductor.termEnded)) {
+          try await conductor.endIncomplete(launched.id, by: "eve")
+        }
         try await room.report(first, .exited(code: 0), to: conductor)
         try await room.register(2)
         terms.began(Term(member: MemberID("member"), incarnation: 2), sent: .zero)

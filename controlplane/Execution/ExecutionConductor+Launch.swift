@@ -29,6 +29,7 @@ extension ExecutionConductor {
     }
     let subject = try planner.subject(of: request, facts: facts)
     guard facts.executionMode == .active else { throw .passive }
+    guard !facts.projectIsDisabled else { throw .projectDisabled(subject.project) }
     return try await prepare(subject, request, at: .run) { () throws(LaunchError) in
       try await LaunchError.asking { () throws(StoreError) in try await executions.launchNodes() }
     }

@@ -9,6 +9,8 @@ public enum LaunchError: Error, Sendable, Hashable {
   case noProject(String)
   /// The job's execution is disabled. HTTP 400 (RUN-23).
   case executionDisabled(JobID)
+  /// Nothing of the project may run (`project.disable.executions`). HTTP 400.
+  case projectDisabled(String)
   /// This member is in the passive execution mode and begins no run. HTTP 400.
   case passive
   /// The project's remote-execution policy finds no member that may carry it; the text says why. HTTP 503.
@@ -44,6 +46,7 @@ extension LaunchError: CustomStringConvertible {
     case .noJob(let id): "Job ID does not exist: \(id)"
     case .noProject(let name): "Project does not exist: \(name)"
     case .executionDisabled(let id): "Execution is disabled for job \(id)"
+    case .projectDisabled(let project): "Executions are disabled for project \(project)"
     case .passive: "Executions are disabled: this member is in the passive execution mode"
     case .nobody(let reason): "No member can carry the execution: \(reason)"
     case .invalidOptions(let messages):

@@ -67,7 +67,8 @@ extension APIError {
     case .noProject(let name): self = .missing(project: name)
     case .executionDisabled:
       self.init(.badRequest, "api.error.item.unauthorized", message)
-    case .passive: self.init(.badRequest, "api.error.execution.disabled", message)
+    case .passive, .projectDisabled:
+      self.init(.badRequest, "api.error.execution.disabled", message)
     case .invalidOptions: self.init(.badRequest, "api.error.job.options-invalid", message)
     case .invalidFilter: self.init(.badRequest, "api.error.parameter.invalid", message)
     case .unsupported: self = .invalidRequest(message)

@@ -34,6 +34,7 @@ extension FireAnswer {
       switch error {
       case .noJob, .noProject: .refused(.jobGone, detail: nil)
       case .executionDisabled: .refused(.executionDisabled, detail: nil)
+      case .projectDisabled: .refused(.projectExecutionsDisabled, detail: nil)
       case .passive: .refused(.passive, detail: nil)
       case .nobody(let reason): .refused(.passive, detail: reason)
       case .alreadyRunning(_, _, let execution): .alreadyRunning(execution)

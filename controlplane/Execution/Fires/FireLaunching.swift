@@ -35,7 +35,7 @@ public enum FireAnswer: Sendable, Hashable {
   /// `skipped(alreadyRunning)` for the instant already.
   case alreadyRunning(ExecutionID?)
   /// It cannot run, and nothing was written: the caller records `skipped` with this reason and detail.
-  /// The reasons are `executionDisabled`, `passive`, `jobGone` and `invalid`.
+  /// The reasons are `executionDisabled`, `projectExecutionsDisabled`, `passive`, `jobGone` and `invalid`.
   case refused(FireReason, detail: String?)
   /// Nothing was written: the schedule has another owner or version by now, this member's term has
   /// ended, or the instant has another outcome already. The caller looks at the store again.

@@ -1,3 +1,4 @@
+import Cluster
 import Logging
 public import Model
 import Store
@@ -10,6 +11,7 @@ extension ExecutionConductor {
   ) async throws(AbortError) -> AbortAnswer {
     let before = try await find(id)
     guard !before.status.isFinal else { return AbortAnswer(alreadyEnded: before) }
+    guard terms.held != nil else { throw .unavailable(Self.termEnded) }
     if carried[id] != nil {
       let state = try await ask { .abort(id, user: user, $0) }
       // A kill that is on its way is answered with what it is to end, however fast it was.
@@ -26,6 +28,7 @@ extension ExecutionConductor {
   ) async throws(AbortError) -> AbortAnswer {
     let before = try await find(id)
     guard !before.status.isFinal else { return AbortAnswer(alreadyEnded: before) }
+    guard terms.held != nil else { throw .unavailable(Self.termEnded) }
     if carried[id] != nil, try await ask({ .endIncomplete(id, user: user, $0) }) != .failed {
       return AbortAnswer(.aborted, execution: try await find(id))
     }
