@@ -7,11 +7,11 @@ import Store
 extension API {
   var executionModeRoutes: [Route] {
     [
-      .api(.post, "/system/executions/enable", .enableExecutions, .system) { _ in
-        try await setExecutionMode(.active)
+      .api(.post, "/system/executions/enable", .enableExecutions, .system) {
+        try await setExecutionMode(.active, $0)
       },
-      .api(.post, "/system/executions/disable", .disableExecutions, .system) { _ in
-        try await setExecutionMode(.passive)
+      .api(.post, "/system/executions/disable", .disableExecutions, .system) {
+        try await setExecutionMode(.passive, $0)
       },
       .api(.get, "/system/executions/status", since: 32, .read, .system, executionModeStatus),
     ]
@@ -24,8 +24,15 @@ extension API {
 
   private var member: MemberID { MemberID(dependencies.server.uuid) }
 
-  private func setExecutionMode(_ mode: ExecutionMode) async throws -> Response {
-    try await dependencies.store.ask.executionModes.set(mode, of: member)
+  /// Where there is a cluster the change is in its log of decisions, and the other members hear of it.
+  private func setExecutionMode(
+    _ mode: ExecutionMode, _ request: APIRequest
+  ) async throws -> Response {
+    if let cluster = dependencies.cluster {
+      _ = try await cluster.set(mode, of: member, by: try request.principal.user)
+    } else {
+      try await dependencies.store.ask.executionModes.set(mode, of: member)
+    }
     return .json(["executionMode": .text(mode.rawValue)])
   }
 
