@@ -132,6 +132,27 @@ struct SchedulerRouteTests {
     }
   }
 
+  @Test func `a forecast lists the next instants with their local times when it is asked to`()
+    async throws
+  {
+    try await Self.with { fixture in
+      try await fixture.json(
+        .post, "/project/p/jobs/import?fileformat=yaml", type: "application/yaml",
+        body: Self.yaml("summer", crontab: "0 30 2 29 3 ? 2099", zone: "Europe/Berlin"))
+      let answer = try await fixture.json(.get, "/job/summer/forecast?quarterdeck.next=3")
+      #expect(answer["futureScheduledExecutions"]?.elements?.isEmpty == true)
+      let next = answer["quarterdeck.next"]?.elements
+      #expect(next?.count == 1)
+      #expect(next?.first?["localTime"] == "2099-03-29T03:00:00+02:00")
+      #expect(next?.first?["instant"] == "2099-03-29T01:00:00Z")
+      #expect(next?.first?["remark"]?.scalar?.contains("skips") == true)
+      let plain = try await fixture.json(.get, "/job/one/forecast?quarterdeck.next=2")
+      #expect(plain["quarterdeck.next"]?.elements?.count == 2)
+      #expect(plain["quarterdeck.next"]?.elements?.first?["remark"] == nil)
+      #expect(try await fixture.json(.get, "/job/one/forecast")["quarterdeck.next"] == nil)
+    }
+  }
+
   @Test(arguments: [
     ("61 0 2 ? * * *", "UTC", "61"), ("0 0 2 ? * * *", "Mars/Olympus", "Mars/Olympus"),
     ("0 0 0 30 2 ? *", "UTC", "0 0 0 30 2 ? *"),
