@@ -58,6 +58,13 @@ extension ControlPlane {
       logger: logger)
   }
 
+  func retention(_ member: StartedMember) -> LedgerRetention {
+    LedgerRetention(
+      store: member.store, terms: member.terms, time: member.time,
+      keep: configuration[ControlPlaneKeys.ledgerRetention], clock: member.monotonic,
+      logger: logger)
+  }
+
   /// Steps go on in their supervisors, so nobody waits for executions to end. Nothing is taken up again when a drain
   /// fails: the process ends either way, and the others find its lease over.
   private func drain(

@@ -71,7 +71,7 @@ public struct ControlPlane: Sendable {
     let services: [any Service] = [
       DatabaseLifetime(database: database.engine), member.notices, member.mode, cluster.membership,
       cluster.directory, executions.conductor, cluster.scheduler, server, executions.gateway,
-      cluster.takeover,
+      cluster.takeover, retention(member),
     ]
     return database.isShared ? services + [cluster.stop] : services
   }

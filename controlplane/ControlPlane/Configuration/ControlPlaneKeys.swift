@@ -12,7 +12,7 @@ public enum ControlPlaneKeys {
     address, port, serverURL, bodyLimit, bodyTimeout, tlsCertificate, tlsKey,
   ]
   private static let database: [any DescribedKey] = [
-    databaseURL, databaseUsername, databasePassword, databasePoolSize,
+    databaseURL, databaseUsername, databasePassword, databasePoolSize, ledgerRetention,
   ]
   private static let member: [any DescribedKey] = [
     stateDirectory, memberUUID, memberName, sidecar,
@@ -79,6 +79,15 @@ extension ControlPlaneKeys {
   public static let databasePoolSize = ConfigurationKey(
     "quarterdeck.database.connections", .int(2...200), default: 10,
     "How many connections to PostgreSQL this member holds at most.")
+
+  public static let ledgerRetention = ConfigurationKey(
+    "quarterdeck.ledger.retention",
+    .duration(in: .days, .seconds(86_400) ... .seconds(86_400 * 36_500)),
+    default: .seconds(90 * 86_400),
+    """
+    How long the fire ledger, former versions of schedules, decisions and members that are gone are kept; a \
+    plain number is days.
+    """)
 }
 
 // MARK: The member.
