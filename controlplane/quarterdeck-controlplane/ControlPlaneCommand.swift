@@ -2,7 +2,7 @@ import ArgumentParser
 import ControlPlane
 import Daemon
 
-/// `quarterdeck-controlplane`: runs one member.
+/// `quarterdeck-controlplane`: runs one member, unless a subcommand asks for something else.
 @main
 struct ControlPlaneCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,32 +11,15 @@ struct ControlPlaneCommand: AsyncParsableCommand {
     discussion: """
       Settings come from the configuration file and from the environment, which overrides it: \
       server.port is SERVER_PORT there. Without a file the defaults hold.
+
+      --config FILE names the configuration file, in .properties form; --check-config prints the \
+      configuration that would hold, and ends.
       """,
-    version: ControlPlaneVersion.text)
+    version: ControlPlaneVersion.text, subcommands: [RunCommand.self, AuditCommand.self],
+    defaultSubcommand: RunCommand.self)
 
-  @Option(name: .long, help: "The configuration file, in .properties form.")
-  var config: String?
-
-  @Flag(name: .long, help: "Print the configuration that would hold, and end.")
-  var checkConfig = false
-
-  func run() async {
-    do {
-      let configuration = try ControlPlaneKeys.schema.load(file: config)
-      if checkConfig { return try check(configuration) }
-      try await Member.run(configuration)
-    } catch {
-      DaemonProcess.exit(program: Self._commandName, after: error)
-    }
-  }
-
-  /// Everything that would stop a start, without starting: what the values say together, too.
-  private func check(_ configuration: EffectiveConfiguration) throws {
-    for warning in configuration.warnings + ControlPlane.warnings(configuration) {
-      print("# warning: \(warning)")
-    }
-    _ = try DatabaseChoice(configuration)
-    try ControlPlane.check(configuration)
-    print(configuration.listing)
+  /// Ends the process after an error, with the error's exit status.
+  static func exit(after error: any Error) -> Never {
+    DaemonProcess.exit(program: _commandName, after: error)
   }
 }

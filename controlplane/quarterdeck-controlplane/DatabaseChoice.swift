@@ -2,6 +2,7 @@ import ControlPlane
 import Cryptography
 import Daemon
 import Database
+import Glibc
 import Logging
 import Postgres
 import SQLite
@@ -48,6 +49,13 @@ enum DatabaseChoice: Equatable {
           "\(ControlPlaneKeys.databaseURL.name): \(url): allowed: sqlite: and an absolute path")
     }
     return path
+  }
+
+  /// The same, once it is certain that reading it makes no new file.
+  func existing() throws(Problem) -> DatabaseChoice {
+    guard case .sqlite(let path) = self, access(path, R_OK) != 0 else { return self }
+    throw Problem(
+      description: "\(ControlPlaneKeys.databaseURL.name): sqlite:\(path): cannot be read")
   }
 
   /// Several members need a database that several hosts can reach.

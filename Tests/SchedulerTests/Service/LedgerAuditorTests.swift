@@ -105,4 +105,32 @@ import Testing
       #expect(try await verdict(first.advanced(by: .seconds(90)), after: 99) == .scheduleDisabled)
     }
   }
+
+  @Test func `the text of an audit names the period, the sums, each finding and the verdict`()
+    async throws
+  {
+    try await withLedger(.sqlite) { store, term, first in
+      let rows = [0, 3].map {
+        FireRow(
+          job: JobID("j"), dueAt: first.advanced(by: .seconds($0)), version: 1, project: "p",
+          outcome: .missed(.catchUpWindow))
+      }
+      _ = try await store.ask.fires.record(rows, by: term)
+      let before = first.advanced(by: .seconds(-1))
+      let end = first.advanced(by: .seconds(3))
+      let now = end.advanced(by: .seconds(60))
+      let auditor = LedgerAuditor(store: store)
+      let audit = try await auditor.audit(from: before, through: end, now: now)
+      let (second, third) = (first.advanced(by: .seconds(1)), first.advanced(by: .seconds(2)))
+      #expect(
+        audit.text == """
+          from \(before.iso8601Milliseconds) to \(end.iso8601Milliseconds)
+          jobs 1, expected 4, ran 0, missed 2, skipped 0, open 0, gaps 2
+          gap j \(second.iso8601) to \(third.iso8601), instants 2
+          findings 2
+          """)
+      let clean = try await auditor.audit(from: before, through: first, now: now)
+      #expect(clean.text.hasSuffix("\nclean"))
+    }
+  }
 }
