@@ -9,8 +9,13 @@ public struct LedgerAuditRun: Sendable {
   /// Why nothing can be audited.
   public struct Problem: ExitCoded, CustomStringConvertible {
     public let description: String
-    /// Always `usage`.
-    public var exitCode: ExitCode { .usage }
+    /// `usage` for a wish that cannot be met, `unavailable` while the database is away.
+    public let exitCode: ExitCode
+
+    init(_ description: String, _ exitCode: ExitCode = .usage) {
+      self.description = description
+      self.exitCode = exitCode
+    }
   }
 
   /// What came of it.
@@ -35,10 +40,17 @@ public struct LedgerAuditRun: Sendable {
 
   /// The report of a database whose schema is this program's.
   public func report(of database: any Database) async throws -> Report {
-    let store = Store(database)
+    do {
+      return try await report(of: Store(database))
+    } catch let error as StoreError where error.isRetryable {
+      throw Problem("The database does not answer: \(error)", .unavailable)
+    }
+  }
+
+  private func report(of store: Store) async throws -> Report {
     let now = try await store.now()
     if let project, try await store.ask.projects.find(project) == nil {
-      throw Problem(description: "--project \(project): there is no such project")
+      throw Problem("--project \(project): there is no such project")
     }
     let audit = try await LedgerAuditor(store: store).audit(
       project: project, from: begin ?? now.advanced(by: .seconds(-86_400)), through: end ?? now,
@@ -53,7 +65,7 @@ public struct LedgerAuditRun: Sendable {
     }
     guard let instant = Instant(iso8601: text) else {
       throw Problem(
-        description: "\(option) \(text): is no time; write it as 2026-11-23T12:20:55Z or in "
+        "\(option) \(text): is no time; write it as 2026-11-23T12:20:55Z or in "
           + "milliseconds since 1970")
     }
     return instant
