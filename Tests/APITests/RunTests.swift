@@ -86,7 +86,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["2999-01-01T01:00:00.500-0800", "2999-01-01T09:00:00.500Z"])
+  @Test(arguments: [
+    "2999-01-01T01:00:00.500-0800", "2999-01-01T09:00:00.500Z", "2999-01-01T10:00:00.500+0100",
+  ])
   func `RUN-10 a run for later is launched with its time`(time: String) async throws {
     try await APIFixture.with { api in
       try await api.makeProject()

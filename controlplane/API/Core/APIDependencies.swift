@@ -95,7 +95,8 @@ public struct APIDependencies: Sendable {
     store: Store, executions: any ExecutionControl, logs: LogReader,
     authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
     sessions: WebSessions, login: Login, agents: (any AgentAdministration)? = nil,
-    cluster: (any ClusterControl)? = nil, server: ServerFacts, timeZone: String = "UTC", limits: APILimits = APILimits(),
+    cluster: (any ClusterControl)? = nil, server: ServerFacts, timeZone: String = "UTC",
+    limits: APILimits = APILimits(),
     metrics: PrometheusRegistry = PrometheusRegistry(),
     gauges: @escaping @Sendable () async -> [String: Int] = { [:] },
     now: @escaping @Sendable () -> Instant

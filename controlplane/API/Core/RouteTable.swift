@@ -11,7 +11,8 @@ public struct RouteTable: Sendable {
       + api.projectRoutes + api.projectConfigRoutes + api.jobRoutes + api.jobDocumentRoutes
       + api.jobOptionRoutes + api.jobSwitchRoutes + api.runRoutes + api.executionListRoutes
       + api.executionRoutes + api.outputRoutes + api.adHocRoutes + api.agentRoutes
-      + api.schedulerRoutes + api.memberRoutes + api.auditRoutes + api.forecastRoutes + api.fireRoutes + api.decisionRoutes
+      + api.schedulerRoutes + api.memberRoutes + api.auditRoutes + api.forecastRoutes
+      + api.fireRoutes + api.decisionRoutes
       + api.loginRoutes + api.permalinkRoutes
     patterns = routes.map { ($0.pattern.split(separator: "/"), $0.method) }
   }

@@ -120,11 +120,13 @@ struct RunWish: Sendable {
   }
 
   /// A time as `runAtTime` gives it. Throws a 400 for one that is none or has passed.
+  ///
+  /// A plus sign before the zone that a client did not escape in a query arrives as a space.
   static func instant(_ text: String, after now: Instant) throws(APIError) -> Instant {
-    guard let instant = Instant(iso8601: text) else {
+    guard let instant = Instant(iso8601: text.replacing(" ", with: "+")) else {
       throw .invalid(
         parameter: "runAtTime", value: text,
-        "Write it as 2016-11-23T12:20:55-0800, if you like with milliseconds: 2016-11-23T12:20:55.123-0800")
+        "Write it as 2016-11-23T12:20:55-0800, with or without milliseconds")
     }
     guard instant > now else {
       throw .invalid(parameter: "runAtTime", value: text, "It must be in the future")
