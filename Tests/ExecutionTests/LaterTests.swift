@@ -47,6 +47,28 @@ import Wire
     }
   }
 
+  @Test(arguments: Engine.all)
+  func `a run for later whose project was disabled meanwhile begins nothing and says why`(
+    on engine: Engine
+  ) async throws {
+    try await engine.withDatabase { database in
+      let room = try await ConductorRoom(database)
+      try await room.enrol("host")
+      room.agents.connect("host")
+      let id = try await room.add(job("true"))
+      try await room.conducting { conductor in
+        let launched = try await conductor.launch(Self.request(id))
+        try await room.store.ask.projects.put(["project.disable.executions": "true"], of: "p")
+        await room.clock.sleepers(2)
+        room.clock.advance(by: .seconds(60))
+        let ended = try await conductor.waitUntilEnded(launched.id)
+        #expect(ended?.status == .failed)
+        #expect(ended?.endReason?.contains("disabled for project p") == true)
+        #expect(try await room.store.ask.assignments.all(of: launched.id).isEmpty)
+      }
+    }
+  }
+
   @Test func `a time that has passed is refused`() async throws {
     try await Engine.sqlite.withDatabase { database in
       let room = try await ConductorRoom(database)

@@ -41,6 +41,9 @@ extension ExecutionConductor {
     let subject = RunPlanner.Subject(
       project: record.project, jobID: record.jobID, job: job, definition: record.definition,
       sidecar: facts.sidecar)
+    if facts.projectIsDisabled {
+      return planner.start(subject, hinderedBy: .projectDisabled(record.project))
+    }
     let request = RunRequest(again: record, job)
     let nodes =
       planner.needsNodes(subject, request) ? try await executions.launchNodes() : []
@@ -51,15 +54,22 @@ extension ExecutionConductor {
 extension RunPlanner {
   /// The plan of an execution that exists already: what keeps it from running is its obstacle.
   func start(_ subject: Subject, _ request: RunRequest, nodes: [PlannedNode]) -> PlannedStart {
-    let serverNode = subject.sidecar?.name ?? server.name
     do throws(LaunchError) {
       return PlannedStart(
-        plan: try plan(subject, request, nodes: nodes), serverNode: serverNode)
+        plan: try plan(subject, request, nodes: nodes), serverNode: serverNode(of: subject))
     } catch {
-      return PlannedStart(
-        plan: ExecutionPlan(nodes: [], steps: [], obstacle: "\(error)"), serverNode: serverNode)
+      return start(subject, hinderedBy: error)
     }
   }
+
+  /// The plan of an execution that exists already and cannot run.
+  func start(_ subject: Subject, hinderedBy error: LaunchError) -> PlannedStart {
+    PlannedStart(
+      plan: ExecutionPlan(nodes: [], steps: [], obstacle: "\(error)"),
+      serverNode: serverNode(of: subject))
+  }
+
+  private func serverNode(of subject: Subject) -> String { subject.sidecar?.name ?? server.name }
 }
 
 extension RunRequest {
