@@ -167,7 +167,8 @@ let package = Package(
     .executableTarget(
       name: "quarterdeck-controlplane",
       dependencies: [
-        "ControlPlane", "Cryptography", "Daemon", "Postgres", "SQLite", "Store", .argumentParser,
+        "ControlPlane", "Cryptography", "Daemon", "Database", "Postgres", "SQLite", "Store",
+        .argumentParser,
         .logging,
       ],
       path: "controlplane/quarterdeck-controlplane", swiftSettings: strict),
@@ -185,7 +186,7 @@ let package = Package(
     tests("SpoolTests", ["Spool"]),
     tests("WireTests", ["Wire", "Model", "Spool"]),
     tests("DatabaseTests", ["Database", "Postgres", "SQLite", "TestSupport"]),
-    tests("StoreTests", ["Store", "Model", "Database", "TestSupport"]),
+    tests("StoreTests", ["Store", "Model", "Database", "Postgres", "TestSupport"]),
     tests("HTTPClientTests", ["HTTPClient", "Cryptography"]),
     tests("CryptographyTests", ["Cryptography", "COpenSSL"]),
     tests("ServiceManagerTests", ["ServiceManager"]),
