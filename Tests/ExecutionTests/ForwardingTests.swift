@@ -71,8 +71,12 @@ import Wire
         let ended = try await conductor.waitUntilEnded(launched.id)
         #expect(ended?.status == .succeeded)
         #expect(ended?.choice == 2)
-        let decisions = try await room.store.ask.decisions.list(
-          DecisionQuery(kinds: [.redecision], execution: launched.id))
+        // It is remembered behind the choice, in a transaction of its own.
+        let decisions = try await eventually("the decision is remembered") {
+          let found = try await room.store.ask.decisions.list(
+            DecisionQuery(kinds: [.redecision], execution: launched.id))
+          return found.isEmpty ? nil : found
+        }
         #expect(decisions.count == 1)
         #expect(decisions.first?.decision.subject == MemberID("member"))
       }
