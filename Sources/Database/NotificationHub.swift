@@ -40,15 +40,32 @@ public struct NotificationHub: Sendable {
     return members.values.map(\.continuation)
   }
 
-  /// Tells subscribers that listening has begun.
-  public func greet(_ subscribers: [UInt64]) {
-    for id in subscribers { members[id]?.continuation.yield(.reconnected) }
+  /// What tells these subscribers that listening has begun; see `Delivery`.
+  public func greeting(_ subscribers: [UInt64]) -> Delivery {
+    Delivery(.reconnected, to: subscribers.compactMap { members[$0]?.continuation })
   }
 
-  /// Hands a message to everyone who listens to its channel.
-  public func deliver(_ channel: String, _ payload: String) {
-    for member in members.values where member.channels.contains(channel) {
-      member.continuation.yield(.message(channel: channel, payload: payload))
+  /// What hands a message to everyone who listens to its channel; see `Delivery`.
+  public func delivery(_ channel: String, _ payload: String) -> Delivery {
+    Delivery(
+      .message(channel: channel, payload: payload),
+      to: members.values.filter { $0.channels.contains(channel) }.map(\.continuation))
+  }
+
+  /// A notification on its way. It must be made under the lock of whoever has the hub, and sent without that lock:
+  /// a subscriber that is just being cancelled waits for the lock, and whoever yields to it waits for the subscriber.
+  public struct Delivery: Sendable {
+    private let notification: DatabaseNotification
+    private let subscribers: [AsyncStream<DatabaseNotification>.Continuation]
+
+    init(
+      _ notification: DatabaseNotification,
+      to subscribers: [AsyncStream<DatabaseNotification>.Continuation]
+    ) {
+      self.notification = notification
+      self.subscribers = subscribers
     }
+
+    public func send() { for subscriber in subscribers { subscriber.yield(notification) } }
   }
 }

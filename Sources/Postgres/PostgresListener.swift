@@ -16,6 +16,8 @@ final class PostgresListener: Sendable {
   private let loop: EventLoop
   private let logger: Logger
   private let state = Mutex(State())
+  /// Keeps notifications in their order.
+  private let sending = Mutex(())
 
   init(_ connector: Connector, loop: EventLoop, logger: Logger) {
     self.connector = connector
@@ -25,8 +27,8 @@ final class PostgresListener: Sendable {
 
   func subscribe(to channels: [String]) -> AsyncStream<DatabaseNotification> {
     let (stream, continuation) = AsyncStream<DatabaseNotification>.makeStream()
-    state.withLock { state in
-      guard !state.isClosed else { return continuation.finish() }
+    let isClosed = state.withLock { state in
+      guard !state.isClosed else { return true }
       let id = state.hub.add(channels, continuation)
       continuation.onTermination = { [weak self] _ in
         self?.state.withLock { _ = $0.hub.remove(id) }
@@ -37,7 +39,9 @@ final class PostgresListener: Sendable {
       } else if state.life == nil {
         state.life = Task { await self.live() }
       }
+      return false
     }
+    if isClosed { continuation.finish() }
     return stream
   }
 
@@ -94,7 +98,7 @@ final class PostgresListener: Sendable {
       if !statements.isEmpty {
         _ = try await connection.perform(statements, isCancellable: false)
       }
-      state.withLock { $0.hub.greet(subscribers) }
+      send { $0.greeting(subscribers) }
       return true
     } catch {
       connection.close(error)
@@ -103,7 +107,12 @@ final class PostgresListener: Sendable {
   }
 
   private func deliver(_ channel: String, _ payload: String) {
-    state.withLock { $0.hub.deliver(channel, payload) }
+    send { $0.delivery(channel, payload) }
+  }
+
+  /// In the order of calling, and not under the lock that a subscriber takes when it leaves.
+  private func send(_ delivery: (NotificationHub) -> NotificationHub.Delivery) {
+    sending.withLock { _ in state.withLock { delivery($0.hub) }.send() }
   }
 
   private static func quoted(_ name: String) -> String {

@@ -31,6 +31,7 @@ public final class MemberMode: Sendable, Service {
   private let time: MonotonicTime
   private let logger: Logger
   private let state: Mutex<State>
+  private let telling = Mutex(())
 
   private init(
     _ mode: ExecutionMode, of member: MemberID, store: Store, notices: ClusterNotices?,
@@ -139,11 +140,19 @@ public final class MemberMode: Sendable, Service {
 
   private func take(_ mode: ExecutionMode) {
     let isNews = state.withLock { state in
-      guard state.mode != mode else { return false }
-      state.mode = mode
-      for listener in state.listeners.values { listener.yield(mode) }
-      return true
+      defer { state.mode = mode }
+      return state.mode != mode
     }
-    if isNews { logger.notice("The execution mode changed", metadata: ["mode": "\(mode)"]) }
+    guard isNews else { return }
+    tell()
+    logger.notice("The execution mode changed", metadata: ["mode": "\(mode)"])
+  }
+
+  /// Tells the listeners the newest mode, not under the lock that a listener takes when it leaves.
+  private func tell() {
+    telling.withLock { _ in
+      let (mode, listeners) = state.withLock { ($0.mode, Array($0.listeners.values)) }
+      for listener in listeners { listener.yield(mode) }
+    }
   }
 }

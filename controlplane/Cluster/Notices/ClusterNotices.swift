@@ -15,7 +15,7 @@ public final class ClusterNotices: Sendable, Service {
 
   private struct State {
     var outbox = NoticeOutbox()
-    var listeners: [Int: Listener] = [:]
+    var listeners: [Int: AsyncStream<ClusterNotice>.Continuation] = [:]
     var lastListener = 0
   }
 
@@ -25,6 +25,8 @@ public final class ClusterNotices: Sendable, Service {
   private let joining: Duration
   private let logger: Logger
   private let state = Mutex(State())
+  /// Keeps deliveries in their order; holds who has lost something since it was last reached.
+  private let behind = Mutex<Set<Int>>([])
   private let wakes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
   /// `session` is how this process recognises its own notices, which it does not deliver; at least `joining` lies
@@ -58,7 +60,7 @@ public final class ClusterNotices: Sendable, Service {
       of: ClusterNotice.self, bufferingPolicy: .bufferingOldest(Self.bufferLimit))
     let id = state.withLock { state in
       state.lastListener += 1
-      state.listeners[state.lastListener] = Listener(continuation: continuation)
+      state.listeners[state.lastListener] = continuation
       return state.lastListener
     }
     continuation.onTermination = { [weak self] _ in
@@ -106,27 +108,20 @@ public final class ClusterNotices: Sendable, Service {
     }
   }
 
+  /// Not under the lock that a listener takes when it leaves: whoever cancels a listener holds what a yield to it
+  /// waits for.
   private func deliver(_ notices: [ClusterNotice]) {
-    state.withLock { state in
-      for id in state.listeners.keys { state.listeners[id]?.deliver(notices) }
-    }
-  }
-}
-
-/// One who listens, and whether something was lost to it.
-private struct Listener {
-  let continuation: AsyncStream<ClusterNotice>.Continuation
-  private var isBehind = false
-
-  init(continuation: AsyncStream<ClusterNotice>.Continuation) { self.continuation = continuation }
-
-  mutating func deliver(_ notices: [ClusterNotice]) {
-    for notice in isBehind ? [.unknown] + notices : notices {
-      if case .dropped = continuation.yield(notice) {
-        isBehind = true
-        return
+    behind.withLock { behind in
+      let listeners = state.withLock { $0.listeners }
+      behind.formIntersection(listeners.keys)
+      for (id, listener) in listeners {
+        let wasBehind = behind.remove(id) != nil
+        for notice in wasBehind ? [.unknown] + notices : notices {
+          guard case .dropped = listener.yield(notice) else { continue }
+          behind.insert(id)
+          break
+        }
       }
     }
-    isBehind = false
   }
 }

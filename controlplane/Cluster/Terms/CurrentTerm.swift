@@ -12,9 +12,12 @@ public final class CurrentTerm: Sendable {
     var published: Term?
     var listeners: [Int: AsyncStream<Term?>.Continuation] = [:]
     var lastListener = 0
+    /// What the listeners have not been told yet.
+    var news: [Term?] = []
   }
 
   private let state: Mutex<State>
+  private let telling = Mutex(())
   private let time: MonotonicTime
 
   /// A term that was asked for at `sent` (by `time`) and is trusted for `trust` after each renewal's sending.
@@ -50,11 +53,11 @@ public final class CurrentTerm: Sendable {
   public func changes() -> AsyncStream<Term?> {
     let (stream, continuation) = AsyncStream.makeStream(
       of: Term?.self, bufferingPolicy: .bufferingNewest(1))
-    let now = time.now
+    settle { _ in }
     let id = state.withLock { state in
       state.lastListener += 1
       state.listeners[state.lastListener] = continuation
-      state.publish(at: now)
+      // Nobody reads it yet, so nobody can be kept waiting.
       continuation.yield(state.published)
       return state.lastListener
     }
@@ -87,21 +90,36 @@ public final class CurrentTerm: Sendable {
 
   @discardableResult
   private func settle(_ change: (inout TermLease) -> Void) -> Term? {
-    state.withLock { state in
+    let (held, isNews) = state.withLock { state in
       change(&state.lease)
       return state.publish(at: time.now)
+    }
+    if isNews { tell() }
+    return held
+  }
+
+  /// Tells the listeners what is new, in its order, and not under the lock that a listener takes when it leaves: whoever
+  /// cancels a listener holds what a yield to it waits for.
+  private func tell() {
+    telling.withLock { _ in
+      while let (held, listeners) = state.withLock({ $0.nextNews() }) {
+        for listener in listeners { listener.yield(held) }
+      }
     }
   }
 }
 
 extension CurrentTerm.State {
-  /// Answers who holds at `now`, and tells the listeners when that is news.
-  @discardableResult
-  fileprivate mutating func publish(at now: Duration) -> Term? {
+  /// Who holds at `now`, and whether that is news.
+  fileprivate mutating func publish(at now: Duration) -> (Term?, isNews: Bool) {
     let held = lease.held(at: now)
-    guard held != published else { return held }
+    guard held != published else { return (held, false) }
     published = held
-    for listener in listeners.values { listener.yield(held) }
-    return held
+    news.append(held)
+    return (held, true)
+  }
+
+  fileprivate mutating func nextNews() -> (Term?, [AsyncStream<Term?>.Continuation])? {
+    news.isEmpty ? nil : (news.removeFirst(), Array(listeners.values))
   }
 }
