@@ -95,7 +95,7 @@ import Testing
     backlog.putBack(
       SettlementCursor(
         job: JobID("a"), expected: ExpectedInstants([]), after: .at(0), through: .at(1),
-        policy: CatchUpPolicy(), now: .at(1)))
+        policy: CatchUpPolicy(), now: .at(1), patience: .zero))
     backlog.finish(JobID("b"))
     let rest = backlog.take(5)
     #expect(rest.map(\.job.text) == ["c", "a"])

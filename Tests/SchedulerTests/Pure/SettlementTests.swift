@@ -57,8 +57,10 @@ import Testing
       Instant.at(.random(in: 61...3_000, using: &random))
     )
     let now = through.advanced(by: .milliseconds(Int64.random(in: 0...20_000, using: &random)))
+    let patience = Duration.milliseconds(Int64.random(in: 0...5_000, using: &random))
     var cursor = SettlementCursor(
-      job: JobID("j"), expected: expected, after: after, through: through, policy: policy, now: now)
+      job: JobID("j"), expected: expected, after: after, through: through, policy: policy, now: now,
+      patience: patience)
     let limit = Int.random(in: 1...50, using: &random)
     let launches = Int.random(in: 1...5, using: &random)
 
@@ -87,10 +89,11 @@ import Testing
     #expect(Set(all) == Set(seen.keys))
     let run = all.filter { seen[$0] == .launch }
     let inWindow = all.filter { $0.duration(to: now) <= .seconds(policy.window) }
+    let onTime = all.filter { $0.duration(to: now) <= patience }
     switch mode {
-    case .skip: #expect(run.isEmpty)
-    case .latest: #expect(run == inWindow.suffix(1))
-    case .all: #expect(run == inWindow)
+    case .skip: #expect(run == onTime)
+    case .latest: #expect(Set(run) == Set(onTime + inWindow.suffix(1)))
+    case .all: #expect(Set(run) == Set(onTime + inWindow))
     }
   }
 
@@ -101,7 +104,7 @@ import Testing
     ])
     var cursor = SettlementCursor(
       job: JobID("j"), expected: expected, after: .at(0), through: .at(600_000),
-      policy: CatchUpPolicy(), now: .at(600_001))
+      policy: CatchUpPolicy(), now: .at(600_001), patience: .zero)
     #expect(cursor.page(limit: 10, launches: 1)?.instants.map(\.instant) == [.at(600_000)])
     #expect(cursor.page(limit: 2, launches: 1)?.instants.map(\.instant) == [.at(1), .at(2)])
   }

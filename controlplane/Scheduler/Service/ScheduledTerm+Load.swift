@@ -114,6 +114,7 @@ extension ScheduledTerm {
 
   /// The job is another member's, or nobody's.
   func forget(_ job: JobID) {
+    if backlog.contains(job) { forgotten.insert(job) }
     owned.remove(job)
     backlog.finish(job)
     doubtful.remove(job)

@@ -47,6 +47,7 @@ extension ScheduledTerm {
   }
 
   private func settleRound(_ budget: inout CatchUpBudget) async {
+    forgotten = []
     let taken = backlog.take(Self.jobsAtOnce)
     do throws(StoreError) {
       var cursors = try await cursors(of: taken)
@@ -94,8 +95,7 @@ extension ScheduledTerm {
     SettlementCursor(
       job: schedule.job, expected: ExpectedInstants(spans), after: schedule.settled,
       through: min(schedule.handed, now), policy: schedule.catchUp ?? office.settings.catchUp,
-      now: now,
-      isCut: schedule.handed > now)
+      now: now, patience: office.settings.patience, isCut: schedule.handed > now)
   }
 
   private func takePages(_ cursors: inout [SettlementCursor]) -> [SettledPage] {
@@ -163,20 +163,34 @@ extension ScheduledTerm {
 
   /// Raises the floors of the jobs whose page is settled, and lets those with more to come wait again.
   private func finish(_ pages: [SettledPage], _ cursors: [SettlementCursor]) {
-    for page in pages where !doubtful.contains(page.job) {
+    for page in pages where !doubtful.contains(page.job) && !forgotten.contains(page.job) {
       guard let settles = page.page.settles else { continue }
       owned.settle(page.job, through: outstanding.answered(page.job, handed: settles))
       if !page.page.instants.isEmpty { advanced.insert(page.job) }
     }
-    for cursor in cursors where backlog.contains(cursor.job) {
-      if cursor.isAtEnd || doubtful.contains(cursor.job) {
-        backlog.finish(cursor.job)
-        if cursor.isCut { doubtful.insert(cursor.job) }
-        raiseFloor(of: cursor.job)
-      } else {
-        backlog.putBack(cursor)
+    for cursor in cursors {
+      if forgotten.contains(cursor.job) {
+        settleAnew(cursor.job)
+      } else if backlog.contains(cursor.job) {
+        finish(cursor)
       }
     }
+  }
+
+  private func finish(_ cursor: SettlementCursor) {
+    if cursor.isAtEnd || doubtful.contains(cursor.job) {
+      backlog.finish(cursor.job)
+      if cursor.isCut { doubtful.insert(cursor.job) }
+      raiseFloor(of: cursor.job)
+    } else {
+      backlog.putBack(cursor)
+    }
+  }
+
+  /// A job that left during the round and came back has another past than the round's: the round's end
+  /// says nothing of it.
+  private func settleAnew(_ job: JobID) {
+    if owned[job] != nil && !backlog.contains(job) { doubtful.insert(job) }
   }
 }
 

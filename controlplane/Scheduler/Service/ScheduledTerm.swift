@@ -15,6 +15,8 @@ actor ScheduledTerm {
   var backlog = Backlog()
   /// Jobs with an instant whose outcome is not certain: they are settled again after a pause.
   var doubtful: Set<JobID> = []
+  /// Jobs that were forgotten during a round of settlement: what the round knew of them counts no more.
+  var forgotten: Set<JobID> = []
   /// Jobs that are settled further than the store knows.
   var advanced: Set<JobID> = []
   var facts = FireFacts()

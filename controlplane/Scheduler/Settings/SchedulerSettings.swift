@@ -9,7 +9,7 @@ public struct SchedulerSettings: Sendable, Hashable {
   /// Whether a missed instant counts as a failure of its job (its failure notification). The ledger has
   /// the instant's row in any case.
   public var marksMisses: Bool
-  /// How late an instant of a running member may be and still count as on time.
+  /// How late an instant may be and still count as on time: it then runs whatever the catch-up policy.
   public var patience: Duration
   /// The longest pause before instants without a certain outcome are looked at again.
   public var doubtPause: Duration

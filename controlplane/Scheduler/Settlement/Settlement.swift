@@ -18,12 +18,12 @@ public struct Settlement: Sendable, Hashable {
   public let now: Instant
   /// The newest instant of the period, whether it has an outcome or not; nil when there is none.
   public let newest: Instant?
-  /// An instant that is no later than this is not late: a member that was there all the time may be
-  /// held up for a moment.
+  /// An instant that is no later than this is not late, whatever the policy: a member may be held up for a
+  /// moment, and in an orderly restart the job is nobody's for a moment.
   public let patience: Duration
 
   public init(
-    policy: CatchUpPolicy, now: Instant, newest: Instant?, patience: Duration = .zero
+    policy: CatchUpPolicy, now: Instant, newest: Instant?, patience: Duration
   ) {
     self.policy = policy
     self.now = now

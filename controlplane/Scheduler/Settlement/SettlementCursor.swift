@@ -29,10 +29,11 @@ struct SettlementCursor: Sendable {
   private var position: Instant
   private var early: ExpectedInstant?
 
-  /// A cursor over (after, through], looked at `now`.
+  /// A cursor over (after, through], looked at `now`. An instant that is no later than `patience` then is
+  /// on time: it is launched whatever the policy.
   init(
     job: JobID, expected: ExpectedInstants, after: Instant, through: Instant,
-    policy: CatchUpPolicy, now: Instant, isCut: Bool = false
+    policy: CatchUpPolicy, now: Instant, patience: Duration, isCut: Bool = false
   ) {
     self.job = job
     self.expected = expected
@@ -40,7 +41,8 @@ struct SettlementCursor: Sendable {
     self.isCut = isCut
     position = after
     let newest = expected.last(after: after, through: through)
-    settlement = Settlement(policy: policy, now: now, newest: newest?.instant)
+    settlement = Settlement(
+      policy: policy, now: now, newest: newest?.instant, patience: patience)
     if let newest, policy.mode == .latest, settlement.verdict(on: newest.instant) == .launch {
       early = newest
     }
