@@ -5,7 +5,8 @@ public import Model
 public struct AgentWork: Sendable, Hashable {
   /// The agents whose newest streams the asking term holds, with the streams' numbers.
   public var held: [AgentID: Int64] = [:]
-  /// Their assignments that no agent has begun, and those that are to be killed, oldest first.
+  /// Their assignments that no agent has begun, unless their execution is to end, and those that are to be
+  /// killed, oldest first.
   public var assignments: [AssignmentRecord] = []
 
   public init() {}
@@ -30,6 +31,7 @@ extension AssignmentStore {
           SELECT \(AssignmentRecord.columns) FROM assignment
           WHERE agent_id IN (\(list.marks)) AND state <> 'ended'
             AND (kill_requested_at IS NOT NULL OR (state = 'assigned' AND spool_offset = 0))
+            AND NOT (\(Self.isToEndUnbegun))
           ORDER BY id
           """, list.arguments),
       ])

@@ -25,15 +25,23 @@ public struct AssignmentStore: Sendable {
   }
 
   /// The assignments of an agent that have not ended, oldest first: what a connecting agent must be
-  /// told. One with `killRequestedAt` must be told to be killed as well.
+  /// told. One with `killRequestedAt` must be told to be killed as well. One that no agent has begun is left
+  /// out while its execution is to end: its owner ends it.
   public func toPush(for agent: AgentID) async throws(StoreError) -> [AssignmentRecord] {
     try await scope.all(
       """
       SELECT \(AssignmentRecord.columns) FROM assignment
-      WHERE agent_id = $1 AND state <> 'ended' ORDER BY id
+      WHERE agent_id = $1 AND state <> 'ended' AND NOT (\(Self.isToEndUnbegun)) ORDER BY id
       """,
       [.text(agent.text)], as: AssignmentRecord.init(row:))
   }
+
+  /// Whether nobody has begun an assignment or told it to end, although its execution is to end.
+  static let isToEndUnbegun = """
+    state = 'assigned' AND spool_offset = 0 AND kill_requested_at IS NULL AND EXISTS (
+      SELECT 1 FROM execution AS e
+      WHERE e.id = assignment.execution_id AND e.abort_requested_at IS NOT NULL)
+    """
 
   /// Takes in what an agent reported. False when the stored offset is not `progress.from`, the
   /// assignment is another agent's, has ended or does not exist: then nothing was written.

@@ -10,6 +10,8 @@ extension CarriedExecution {
   /// withdrawn: the agent's own word decides.
   ///
   /// One that was launched for later has no plan yet: it waits for its time.
+  ///
+  /// It is aborted only if that was acted upon; see `UnfinishedExecution.unheardAbort`.
   init(adopting stored: UnfinishedExecution, sealer: EnvelopeSealer) throws {
     let (record, owner) = (stored.record, stored.owner)
     var cells: [StepKey: WorkflowMachine.Cell] = [:]
@@ -30,8 +32,7 @@ extension CarriedExecution {
     ownership = owner
     job = try record.job()
     secureOptions = try OptionSeal(sealer).open(record.sealedOptions, for: record.id)
-    machine = WorkflowMachine(
-      plan: plan, stored: cells, isAborted: record.abortRequestedAt != nil)
+    machine = WorkflowMachine(plan: plan, stored: cells, isAborted: stored.isAborted)
   }
 }
 

@@ -18,21 +18,23 @@ extension ExecutionConductor {
       if let outcome = assignment.outcome, let endedAt = assignment.endedAt {
         deliver([.ended(assignment.id, id, outcome, at: endedAt)])
       } else {
-        await pushAgain(assignment, stored.owner)
+        await pushAgain(assignment, stored)
       }
     }
   }
 
-  /// A step whose spool has begun is never pushed again: it starts once.
-  private func pushAgain(_ assignment: AssignmentRecord, _ owner: Ownership) async {
+  /// A step whose spool has begun is never pushed again: it starts once. Nothing is begun of what is to end:
+  /// the abort that was put before sends the kills.
+  private func pushAgain(_ assignment: AssignmentRecord, _ stored: UnfinishedExecution) async {
     guard mayAct else { return }
+    let owner = stored.owner
     guard assignment.killRequestedAt == nil else {
       _ = await commands.kill(
         assignment.id, of: owner.execution, epoch: owner.epoch, grace: timing.killGrace,
         on: assignment.agent)
       return
     }
-    guard assignment.spoolOffset == 0 else { return }
+    guard assignment.spoolOffset == 0, stored.record.abortRequestedAt == nil else { return }
     do {
       let specification = try SpecificationSeal(sealer).open(
         assignment.specification, for: assignment.id)

@@ -88,6 +88,8 @@ extension ExecutionConductor {
     } catch {
       return try await cannotGoOn(stored.owner, because: error)
     }
+    // It comes before everything else that is decided about the execution.
+    if let user = stored.unheardAbort { _ = inbox.put([.abort(id, user: user, Answer())]) }
     await reattach(stored)
   }
 

@@ -7,6 +7,18 @@ struct UnfinishedExecution: Sendable {
   let record: ExecutionRecord
   let states: [StepStateRecord]
   let assignments: [AssignmentRecord]
+
+  /// Whether its end was asked for and everything that is open was told to end.
+  var isAborted: Bool {
+    record.abortRequestedAt != nil
+      && assignments.allSatisfy { $0.state == .ended || $0.killRequestedAt != nil }
+  }
+
+  /// Who asked for an end that no owner has acted upon yet.
+  var unheardAbort: String? {
+    guard record.abortRequestedAt != nil, !isAborted else { return nil }
+    return record.abortRequestedBy ?? "unknown"
+  }
 }
 
 extension Store {
