@@ -30,14 +30,15 @@ extension ExecutionWrite {
       ])
   }
 
-  /// Inserts an assignment, `assigned`, with the execution's epoch.
+  /// Inserts an assignment, `assigned`, with the execution's epoch; nothing for an execution that is not
+  /// running.
   public static func assign(_ draft: AssignmentDraft, by owner: Ownership) -> ExecutionWrite {
     ExecutionWrite(
       """
       INSERT INTO assignment (
         id, execution_id, step, node, attempt, agent_id, epoch, state, specification, created_at)
       SELECT $5, e.id, $6, $7, $8, $9, e.epoch, 'assigned', $10, $11 FROM execution AS e
-      WHERE \(Ownership.condition)
+      WHERE \(Ownership.condition) AND e.status = 'running'
       ON CONFLICT (id) DO NOTHING
       """,
       owner.arguments + [
@@ -88,7 +89,8 @@ extension ExecutionWrite {
       owner.arguments + [.instant(instant)])
   }
 
-  /// Ends the execution. The owner stays in the row: it is who carried it.
+  /// Ends the execution. The owner stays in the row: it is who carried it. Answers 0 rows when it is not
+  /// that owner's any more, or has ended otherwise; the same write may be repeated.
   public static func end(
     _ status: ExecutionStatus, reason: String?, at instant: Instant, by owner: Ownership
   ) -> ExecutionWrite {
@@ -96,6 +98,7 @@ extension ExecutionWrite {
       """
       UPDATE execution AS e SET status = $5, end_reason = $6, ended_at = $7
       WHERE \(Ownership.condition)
+        AND (e.status IN ('queued', 'scheduled', 'running') OR (e.status = $5 AND e.ended_at = $7))
       """,
       owner.arguments + [.text(status.rawValue), .text(reason), .instant(instant)])
   }

@@ -42,6 +42,37 @@ import Wire
     }
   }
 
+  @Test(arguments: Engine.all)
+  func `a start that an outage leaves in doubt is taken up again in the same term`(
+    on engine: Engine
+  ) async throws {
+    try await engine.withDatabase { database in
+      let watched = WatchedDatabase(database)
+      let room = try await ConductorRoom(watched)
+      try await room.enrol("host")
+      room.agents.connect("host")
+      let id = try await room.add(job("true"))
+      try await room.conducting { conductor in
+        let time = ConductorRoom.start.advanced(by: .seconds(60))
+        let later = try await conductor.launch(
+          RunRequest(.job(id), user: "admin", runAt: time))
+        try await room.see("host")
+        // It is in the way of the other, whose start the store refuses.
+        _ = try await conductor.launch(RunRequest(.job(id), user: "admin"))
+        _ = await room.agents.next()
+        watched.state.withLock { $0.failing = "FROM execution WHERE id = $1" }
+        try await eventually("nobody can tell why it was refused") {
+          room.clock.advance(by: .seconds(60))
+          return watched.state.withLock { $0.failing == nil } ? () : nil
+        }
+        let ended = try await conductor.waitUntilEnded(later.id)
+        #expect(ended?.status == .failed)
+        #expect(ended?.endReason?.hasPrefix("Not started: another execution") == true)
+        #expect(try await room.store.ask.assignments.all(of: later.id).isEmpty)
+      }
+    }
+  }
+
   @Test func `a no-op job takes one question, two commits and eight statements`() async throws {
     try await Engine.sqlite.withDatabase { database in
       let watched = WatchedDatabase(database)

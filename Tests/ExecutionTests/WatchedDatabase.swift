@@ -12,6 +12,8 @@ final class WatchedDatabase: Database {
     var spared = 0
     /// Whether a failing batch is carried out all the same: its answer gets lost.
     var losesAnswers = false
+    /// The next statement of its own that contains this fails as a lost connection does.
+    var failing: String?
     /// How often transactions were in each other's way.
     var conflicts = 0
   }
@@ -33,7 +35,13 @@ final class WatchedDatabase: Database {
   }
 
   func run(_ statement: Statement) async throws(DatabaseError) -> StatementResult {
-    state.withLock { $0.singles += 1 }
+    let fails = state.withLock { state in
+      state.singles += 1
+      guard let text = state.failing, statement.sql.contains(text) else { return false }
+      state.failing = nil
+      return true
+    }
+    if fails { throw DatabaseError(code: .unavailable, message: "interrupted by the test") }
     return try await base.run(statement)
   }
 

@@ -12,11 +12,18 @@ extension ExecutionConductor {
     if let launch = commit.transition.launch {
       return await isRepeated(launch, isSkipped: answers.isSkipped)
     }
-    guard let beginning = commit.transition.beginning else {
-      give(up: commit.transition, because: "another member or term owns it by now")
-      return false
+    if let beginning = commit.transition.beginning {
+      return await isRepeated(beginning, commit.transition)
     }
-    return await isRepeated(beginning, commit.transition)
+    let id = commit.execution
+    if let record = try? await store.ask.executions.find(id), record.status.isFinal {
+      letGo(of: id)
+      // Whoever asked for its end looks at how it has ended.
+      for answer in commit.transition.aborts { answer.give(.success(.failed)) }
+    } else {
+      give(up: commit.transition, because: "another member or term owns it by now")
+    }
+    return false
   }
 
   /// A launch inserted nothing: either an earlier try of the same commit did, or it was refused.
@@ -70,16 +77,37 @@ extension ExecutionConductor {
     _ beginning: Transition.Beginning, _ transition: Transition
   ) async -> Bool {
     let owner = transition.ownership
-    do {
+    do throws(StoreError) {
       let stored = try await store.ask.executions.find(owner.execution)
       let isMine = stored?.owner == owner.term && stored?.epoch == owner.epoch
       if isMine, stored?.status == .running { return true }
+      // It began and ended in one commit.
+      if isMine, let verdict = transition.verdict, stored?.status == verdict.status,
+        stored?.endedAt == transition.endedAt
+      {
+        return true
+      }
+      letGo(of: owner.execution)
+      for answer in transition.aborts { answer.give(.success(.failed)) }
+      if isMine, stored?.status == .scheduled, case .due = beginning {
+        try await refuseStart(of: owner)
+      }
+    } catch  where error.isRetryable {
+      // What the store says of it is found out when it answers again.
       carried[owner.execution] = nil
-      if isMine, case .due = beginning { try await refuseStart(of: owner) }
+      for answer in transition.aborts { answer.give(.failure(.unavailable("\(error)"))) }
+      _ = inbox.put([.takeUp])
     } catch {
       give(up: transition, because: "\(error)")
     }
     return false
+  }
+
+  /// Stops carrying an execution, which others carry or have ended.
+  func letGo(of id: ExecutionID) {
+    carried[id] = nil
+    endings.carried.remove([id])
+    endings.ended([id])
   }
 
   /// Its time has come, and its job allows one execution only.
@@ -87,9 +115,10 @@ extension ExecutionConductor {
     guard mayAct else { return }
     let reason = "Not started: another execution of the job was going on when its time came"
     let now = timing.now()
-    try await store.commit([
+    let writes: [ExecutionWrite] = [
       .lock(owner), .end(.failed, reason: reason, at: now, by: owner),
-    ])
+    ]
+    guard try await store.commit(writes).last?.rows == 1 else { return }
     await say(reason, of: owner.execution, at: now)
     endings.ended([owner.execution])
     log.committed(grown: [owner.execution], ended: [owner.execution])

@@ -18,11 +18,11 @@ extension ExecutionConductor {
     }
   }
 
-  /// Stops carrying an execution that somebody else has ended: the store refuses what is written for it.
+  /// Stops carrying an execution that somebody else has ended. How it ended is stored, and stays.
   private func drop(_ id: ExecutionID) async throws(StoreError) {
     guard let record = try await store.ask.executions.find(id), record.status.isFinal else {
       return
     }
-    _ = inbox.put([.endIncomplete(id, user: record.abortRequestedBy ?? "unknown", Answer())])
+    letGo(of: id)
   }
 }

@@ -72,6 +72,7 @@ extension ExecutionConductor {
 
   private func carryOn(_ stored: UnfinishedExecution) async throws(StoreError) {
     let id = stored.owner.execution
+    guard !stored.record.status.isFinal else { return }
     if let reason = stored.record.endReason {
       return try await end(stored.owner, because: reason)
     }
