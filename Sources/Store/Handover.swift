@@ -26,14 +26,23 @@ struct Handover {
       ].compactMap { $0 })
     let present = try await lockMembers()
     guard let at = try await endTerm() else { return nil }
+    let loss = plan.loss(in: present)
+    if case .death = kind, loss.isAny { throw heirsAreGone }
     let plan = plan.limited(to: present)
-    let schedules = try await deal(schedules: plan, at: at)
-    let executions = try await deal(executions: plan)
+    let schedules = loss.schedules ? [] : try await deal(schedules: plan, at: at)
+    let executions = loss.executions ? [] : try await deal(executions: plan)
     try await remember(schedules, executions, at)
     try await announce(executions)
     return HandoverResult(
       at: at, schedules: schedules.reduce(into: [:]) { $0[$1.owner, default: 0] += $1.count },
       executions: executions)
+  }
+
+  /// The plan was made for other members than there are: whoever asks again decides anew.
+  private var heirsAreGone: StoreError {
+    .database(
+      DatabaseError(
+        code: .conflict, message: "nobody is left of those that were to take over from \(from)"))
   }
 
   /// The present terms of all members in the plan; one that ended, left or drains is not among them.

@@ -37,6 +37,16 @@ public struct HandoverPlan: Sendable, Hashable {
     plan.executions = executions.filter { present[$0.member] == $0 }
     return plan
   }
+
+  /// Which goods have lost all their heirs meanwhile: not those that the plan gave to nobody.
+  func loss(in present: [MemberID: Term]) -> (schedules: Bool, executions: Bool, isAny: Bool) {
+    let limited = limited(to: present)
+    let schedules = schedules.contains { project, heirs in
+      !heirs.isEmpty && limited.schedules[project]?.isEmpty ?? true
+    }
+    let executions = !executions.isEmpty && limited.executions.isEmpty
+    return (schedules, executions, schedules || executions)
+  }
 }
 
 /// What became of what a member owned.

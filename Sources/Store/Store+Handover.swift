@@ -15,7 +15,8 @@ extension Store {
   /// `executionsHanded`.
   ///
   /// Throws `StoreError.staleTerm` when `by` has ended itself, and a retryable error when somebody else holds a
-  /// lock for too long.
+  /// lock for too long, or when all are gone whom the plan named for executions or for a project's schedules:
+  /// then nothing was done.
   public func fence(
     _ dead: Term, deadFor: Duration, plan: HandoverPlan, by term: Term
   ) async throws -> FenceResult? {
@@ -27,7 +28,8 @@ extension Store {
   }
 
   /// Gives what a member owns to others while it lives: the last thing before it leaves. Executions for
-  /// which the plan has nobody stay with it; schedules for which it has nobody lose their owner.
+  /// which the plan has nobody stay with it; schedules for which it has nobody lose their owner. When all are
+  /// gone whom the plan named for executions, or for some project's schedules, those stay with it too.
   ///
   /// Throws `StoreError.staleTerm` when the term has ended.
   public func handOver(from term: Term, plan: HandoverPlan) async throws -> HandoverResult {
