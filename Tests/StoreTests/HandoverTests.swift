@@ -165,6 +165,38 @@ import Testing
   }
 
   @Test(arguments: Engine.all)
+  func `heirs that are all gone are not nobody: everything stays as it is`(on engine: Engine)
+    async throws
+  {
+    try await ClusterFixture.with(engine) { fixture in
+      let (dead, a, gone) = (
+        try await fixture.join("dead"), try await fixture.join("a"), try await fixture.join("gone")
+      )
+      _ = try await fixture.schedule("j", owner: dead)
+      try await fixture.run(7, owner: dead)
+      try await fixture.members.markLeft(gone)
+      let left = try await fixture.store.handOver(
+        from: dead, plan: HandoverPlan(evenlyOver: [gone]))
+      #expect(left.schedules.isEmpty && left.executions.isEmpty)
+      try await fixture.silence(dead, for: 6)
+      let plans = [
+        HandoverPlan(schedules: [nil: [a.member]], executions: [gone]),
+        HandoverPlan(schedules: [nil: [a.member], "p": [gone.member]], executions: [a]),
+      ]
+      for plan in plans {
+        let error = await #expect(throws: StoreError.self) {
+          try await fixture.store.fence(dead, deadFor: Self.five, plan: plan, by: a)
+        }
+        #expect(error?.isRetryable == true)
+      }
+      #expect(try await fixture.members.isCurrent(dead))
+      #expect(try await fixture.schedule(of: "j")?.owner == dead.member)
+      let record = try await fixture.store.ask.executions.find(ExecutionID(7))
+      #expect(record?.owner == dead && record?.endReason == nil)
+    }
+  }
+
+  @Test(arguments: Engine.all)
   func `the members hear of a fence when it is done`(on engine: Engine) async throws {
     try await ClusterFixture.with(engine) { fixture in
       let (dead, a) = (try await fixture.join("dead"), try await fixture.join("a"))

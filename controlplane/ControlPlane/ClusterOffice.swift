@@ -51,7 +51,9 @@ struct ClusterOffice: ClusterControl {
       record.fencedAt == nil
     else { throw StoreError.notFound(kind: "member", key: member.text) }
     try await store.transaction { scope in
-      try await scope.members.setDraining(record.term, true)
+      guard try await scope.members.setDraining(record.term, true) else {
+        throw StoreError.notFound(kind: "member", key: member.text)
+      }
       try await scope.decisions.add(
         Decision(
           kind: .drain, member: terms.last.member, subject: member,

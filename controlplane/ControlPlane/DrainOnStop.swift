@@ -16,6 +16,8 @@ final class DrainOnStop: Service {
   private let limit: Duration
   private let logger: Logger
   private let draining = Atomic<Bool>(false)
+  /// Whether the process was told to stop because of a request.
+  private let isAsked = Atomic<Bool>(false)
 
   init(
     drain: Drain, store: Store, terms: CurrentTerm, notices: ClusterNotices, limit: Duration,
@@ -51,16 +53,33 @@ final class DrainOnStop: Service {
     }
   }
 
-  /// The mark in the member's registration is the request; a notice says when to look.
+  /// The mark in the member's registration is the request; a notice says when to look, and where none arrives it
+  /// is looked for every ten seconds.
   private func watchForRequests() async {
-    for await notice in notices.notices() where notice == .membersChanged || notice == .unknown {
-      guard !isDraining, let term = terms.held,
-        let record = try? await store.ask.members.find(term.member), record.term == term,
-        record.isDraining
-      else { continue }
-      logger.notice("Somebody asked this member to drain")
-      kill(getpid(), SIGTERM)
-      return
+    await withTaskGroup { group in
+      group.addTask { await self.followNotices() }
+      group.addTask { await self.lookRegularly() }
+      await group.waitForAll()
     }
+  }
+
+  private func followNotices() async {
+    for await notice in notices.notices() where notice == .membersChanged || notice == .unknown {
+      await look()
+    }
+  }
+
+  private func lookRegularly() async {
+    while (try? await ContinuousClock().sleep(for: .seconds(10))) != nil { await look() }
+  }
+
+  /// Stops the process, once, when the member is marked.
+  private func look() async {
+    guard !isDraining, let term = terms.held,
+      let record = try? await store.ask.members.find(term.member), record.term == term,
+      record.isDraining, !isAsked.exchange(true, ordering: .relaxed)
+    else { return }
+    logger.notice("Somebody asked this member to drain")
+    kill(getpid(), SIGTERM)
   }
 }
