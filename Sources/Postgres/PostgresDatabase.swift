@@ -33,9 +33,16 @@ public final class PostgresDatabase: Database {
   public func batch(_ statements: [Statement]) async throws(DatabaseError) -> [StatementResult] {
     guard !statements.isEmpty else { return [] }
     for statement in statements { try statement.checkTexts() }
-    let connection = try await pool.acquire()
-    defer { pool.release(connection) }
-    return try await connection.perform(statements)
+    while true {
+      let connection = try await pool.acquire()
+      defer { pool.release(connection) }
+      do throws(DatabaseError) {
+        return try await connection.perform(statements)
+      } catch {
+        // It broke between the lending and the first byte: nothing was sent, so another one may be asked.
+        guard error == .lostConnection else { throw error }
+      }
+    }
   }
 
   public func transaction<Result: Sendable>(
