@@ -17,6 +17,20 @@ public struct ExecutionModeStore: Sendable {
       as: { (row) throws(StoreError) in try Self.mode(try row.text("value")) }) ?? .active
   }
 
+  /// The modes of all members that one was ever set for.
+  public func all() async throws(StoreError) -> [MemberID: ExecutionMode] {
+    let prefix = Self.key(MemberID(""))
+    let pairs = try await scope.all(
+      "SELECT name, value FROM cluster_setting WHERE name LIKE $1", [.text(prefix + "%")]
+    ) { row throws(StoreError) in
+      let name = try row.text("name")
+      return (
+        MemberID(String(name.dropFirst(prefix.count))), try Self.mode(try row.text("value"))
+      )
+    }
+    return Dictionary(pairs) { _, last in last }
+  }
+
   /// Sets the member's mode, which the launches from then on meet.
   public func set(_ mode: ExecutionMode, of member: MemberID) async throws(StoreError) {
     try await scope.run(

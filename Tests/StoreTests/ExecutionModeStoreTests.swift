@@ -18,6 +18,7 @@ import Testing
         #expect(try await modes.mode(of: one) == mode)
       }
       #expect(try await modes.mode(of: two) == .active)
+      #expect(try await modes.all() == [one: .passive])
       let facts = try await store.ask.executions.launchFacts(
         job: nil, project: "none", sidecar: .hostname("h"), on: one)
       #expect(!facts.projectExists)

@@ -119,9 +119,11 @@ final class MemberDirectory: Service, RemoteExecutionChoice {
   }
 
   private func look() async throws(StoreError) {
-    let view = try await ClusterView.read(store, at: time.now(), timing: timing)
-    let candidates = view.members.map { seen in
-      MemberCandidate(seen.record, mode: seen.mode, at: view.now, timing: timing)
+    let records = try await store.ask.members.all()
+    let modes = try await store.ask.executionModes.all()
+    let now = time.now()
+    let candidates = records.filter { $0.leftAt == nil && $0.fencedAt == nil }.map {
+      MemberCandidate($0, mode: modes[$0.id] ?? .active, at: now, timing: timing)
     }
     state.withLock { $0.candidates = candidates }
   }

@@ -43,10 +43,7 @@ public struct ClusterView: Sendable, Hashable {
     _ store: Store, at now: Instant, timing: ClusterTiming
   ) async throws(StoreError) -> ClusterView {
     let records = try await store.ask.members.all()
-    var modes: [MemberID: ExecutionMode] = [:]
-    for record in records {
-      modes[record.id] = try await store.ask.executionModes.mode(of: record.id)
-    }
+    let modes = try await store.ask.executionModes.all()
     return ClusterView(
       records, modes: modes, schedules: try await store.ask.schedules.counts(),
       executions: try await store.ask.executions.counts(), at: now, timing: timing)

@@ -15,7 +15,8 @@ extension ExecutionConductor {
       let facts = try await store.ask.executions.fireFacts(
         of: [], sidecar: planner.server.sidecar, on: term.member)
       guard facts.executionMode == .active, !isDraining else {
-        for record in queued { try await chooseAgain(record) }
+        // Once at once; where passive members choose each other, later choices wait for their time to claim.
+        for record in queued where record.choice <= 1 { try await chooseAgain(record) }
         return
       }
       try await claim(queued, sidecar: facts.sidecar)
