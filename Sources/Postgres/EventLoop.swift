@@ -36,14 +36,14 @@ final class EventLoop: @unchecked Sendable {
   /// has stopped and `work` will never run.
   @discardableResult
   func execute(_ work: @escaping Work) -> Bool {
-    let (isTaken, wake) = inbox.withLock { inbox in
-      guard !inbox.stopped else { return (false, false) }
+    inbox.withLock { inbox in
+      guard !inbox.stopped else { return false }
       inbox.work.append(work)
-      defer { inbox.asleep = false }
-      return (true, inbox.asleep)
+      // Under the lock: once the loop has stopped, the number may be another file's.
+      if inbox.asleep { eventfd_write(wakeup, 1) }
+      inbox.asleep = false
+      return true
     }
-    if wake { eventfd_write(wakeup, 1) }
-    return isTaken
   }
 
   /// Ends the thread after what was handed in before.

@@ -19,14 +19,14 @@ final class SocketServer: Sendable {
   }
 
   let port: Int
-  private let listener: Int32
+  private let listener: Listener
   private let answer: @Sendable (Int) -> Answer
   private let state = Mutex(State())
 
   /// - Parameter answer: what the request of that number gets, counted from 1.
   init(_ answer: @escaping @Sendable (Int) -> Answer) {
     self.answer = answer
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    listener = Listener()
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -34,21 +34,21 @@ final class SocketServer: Sendable {
     let listener = self.listener
     port = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        precondition(bind(listener, generic, length) == 0 && listen(listener, 16) == 0)
-        getsockname(listener, generic, &length)
+        precondition(bind(listener.descriptor, generic, length) == 0)
+        precondition(listen(listener.descriptor, 16) == 0)
+        getsockname(listener.descriptor, generic, &length)
       }
       return Int(UInt16(bigEndian: pointer.pointee.sin_port))
     }
     startThread { [weak self] in
-      while case let connection = accept(listener, nil, nil), connection >= 0 {
-        guard let self else { break }
+      while case let connection = accept(listener.descriptor, nil, nil), connection >= 0 {
+        guard let self else { return _ = close(connection) }
         startThread { self.serve(connection) }
       }
-      _ = close(listener)
     }
   }
 
-  deinit { _ = shutdown(listener, Int32(SHUT_RDWR)) }
+  deinit { _ = shutdown(listener.descriptor, Int32(SHUT_RDWR)) }
 
   var url: String { "http://127.0.0.1:\(port)" }
 
@@ -121,6 +121,12 @@ final class SocketServer: Sendable {
     let wanted = length.flatMap { Int($0.drop { $0 != ":" }.dropFirst(2)) } ?? 0
     return parts[1].unicodeScalars.count >= wanted
   }
+}
+
+/// Closed when nobody holds it any more: not before, since its number may be another file's then.
+private final class Listener: Sendable {
+  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  deinit { close(descriptor) }
 }
 
 /// Runs `body` on a thread of its own: it blocks.

@@ -9,7 +9,7 @@ import Testing
   }
 
   @Test func `a refused connection is retryable and says so`() async {
-    let unheard = UnheardPort()
+    let unheard = BoundSocket()
     let address = "127.0.0.1:\(unheard.port)"
     let error = await failure(HTTPRequest("GET", "http://u:secret@\(address)/x?token=1"))
     #expect(error?.code == .notConnected)

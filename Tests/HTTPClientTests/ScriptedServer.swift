@@ -6,12 +6,13 @@ final class ScriptedServer: Sendable {
   typealias Script = @Sendable (ServerConnection) -> Void
 
   let port: Int
-  private let listener: Int32
+  private let listener: BoundSocket
   private let accepted = Mutex(0)
 
   init(_ script: @escaping Script) {
-    (listener, port) = bindLoopback()
-    precondition(listen(listener, 64) == 0)
+    listener = BoundSocket()
+    port = listener.port
+    precondition(listen(listener.descriptor, 64) == 0)
     serve(script)
   }
 
@@ -22,26 +23,27 @@ final class ScriptedServer: Sendable {
 
   func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 
-  private func stop() { _ = shutdown(listener, Int32(SHUT_RDWR)) }
+  private func stop() { _ = shutdown(listener.descriptor, Int32(SHUT_RDWR)) }
 
   private func serve(_ script: @escaping Script) {
     let listener = self.listener
     startThread { [weak self] in
       while true {
-        let descriptor = accept(listener, nil, nil)
+        let descriptor = accept(listener.descriptor, nil, nil)
         guard descriptor >= 0 else { break }
         self?.accepted.withLock { $0 += 1 }
         startThread { script(ServerConnection(descriptor)) }
       }
-      close(listener)
     }
   }
 }
 
-/// A port of the loopback that is taken, but that nobody listens on: it refuses.
-final class UnheardPort: Sendable {
+/// A port of the loopback that is taken. Unless somebody listens on it, it refuses.
+///
+/// Closed when nobody holds it any more: not before, since its number may be another file's then.
+final class BoundSocket: Sendable {
+  let descriptor: Int32
   let port: Int
-  private let descriptor: Int32
 
   init() { (descriptor, port) = bindLoopback() }
 

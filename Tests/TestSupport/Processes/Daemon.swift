@@ -38,11 +38,15 @@ public struct Daemon: Sendable {
     notifications.close()
   }
 
-  /// Asks the daemon to stop and returns how it ended.
+  /// Asks the daemon to stop and returns how it ended; one that does not is killed after a minute.
   @discardableResult
   public func stop() async -> SpawnedProcess.ExitStatus {
     process.send(SIGTERM)
+    let impatience = Task {
+      if (try? await Task.sleep(for: .seconds(60))) != nil { process.send(SIGABRT) }
+    }
     let status = await process.wait()
+    impatience.cancel()
     notifications.close()
     return status
   }

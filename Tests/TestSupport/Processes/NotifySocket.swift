@@ -1,9 +1,11 @@
 import Glibc
+import Synchronization
 
 /// The other end of `NOTIFY_SOCKET`: what a service says to the service manager.
-public struct NotifySocket: Sendable {
+public final class NotifySocket: Sendable {
   public let path: String
   private let descriptor: Int32
+  private let isClosed = Atomic(false)
 
   /// Binds a datagram socket at `path` (at most 107 bytes).
   public init(path: String) throws {
@@ -30,12 +32,15 @@ public struct NotifySocket: Sendable {
     where predicate: @escaping @Sendable (String) -> Bool
   ) async -> String? {
     await withCheckedContinuation { continuation in
-      Thread { continuation.resume(returning: receive(seconds, isAlive, predicate)) }.start()
+      Thread { continuation.resume(returning: self.receive(seconds, isAlive, predicate)) }.start()
     }
   }
 
-  /// Closes the socket and removes its file.
+  deinit { close() }
+
+  /// Closes the socket and removes its file, once: a second close would hit whoever got its number meanwhile.
   public func close() {
+    guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
     Glibc.close(descriptor)
     unlink(path)
   }
