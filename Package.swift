@@ -90,6 +90,7 @@ let package = Package(
     system("CLinux", nil, apt: ["libc6-dev"]),
     system("CCrypt", "libxcrypt", apt: ["libcrypt-dev"]),
     system("CPCRE2", "libpcre2-8", apt: ["libpcre2-dev"]),
+    system("CZstd", "libzstd", apt: ["libzstd-dev"]),
 
     // Shared rooms.
     shared("Model"),
@@ -104,6 +105,9 @@ let package = Package(
     shared("SQLite", ["Database", .grdb, .grdbSQLite]),
     shared("Store", ["Model", "Database"]),
     shared("HTTPClient", ["CCurl"]),
+    shared("S3", ["HTTPClient", "CLibXML2", "CLinux"]),
+    shared("Masking"),
+    shared("Compression", ["CZstd"]),
     shared("Cryptography", ["COpenSSL"]),
     shared("ServiceManager", ["CSystemd"]),
     shared(
@@ -114,7 +118,7 @@ let package = Package(
       ]),
 
     // The agent.
-    agent("StepSupervisor", ["Spool", "CLinux"]),
+    agent("StepSupervisor", ["Spool", "Masking", "CLinux"]),
     agent(
       "Agent",
       [
@@ -133,7 +137,18 @@ let package = Package(
     // The control plane.
     controlPlane("Cluster", ["Model", "Pattern", "Store", .logging, .serviceLifecycle]),
     controlPlane("Identity", ["Model", "Store", "Cryptography", "CCrypt", .logging]),
-    controlPlane("Logs", ["Model", "Spool", "Store"]),
+    controlPlane("Logs", ["Model", "Pattern", "Spool", "Store"]),
+    controlPlane(
+      "LogStorage",
+      [
+        "Model", "Spool", "Store", "Logs", "Cluster", "S3", "HTTPClient", "Compression",
+        "Cryptography", "CLinux", .logging, .serviceLifecycle,
+      ]),
+    controlPlane(
+      "Retention",
+      [
+        "Model", "Schedule", "Store", "Cluster", "LogStorage", .logging, .serviceLifecycle,
+      ]),
     controlPlane(
       "Execution",
       [
@@ -153,15 +168,15 @@ let package = Package(
       "API",
       [
         "Model", "JobFormat", "NodeFilter", "Schedule", "Store", "Identity", "Logs", "Cluster",
-        "Execution", "Scheduler", "Cryptography",
+        "Execution", "Scheduler", "Cryptography", "LogStorage",
         .hummingbird, .httpTypes, .nioCore, .logging, .metrics,
       ]),
     controlPlane(
       "ControlPlane",
       [
         "Model", "Schedule", "Store", "Database", "Cryptography", "Daemon", "Cluster", "Identity",
-        "Logs", "Execution", "Scheduler", "AgentGateway", "API", .hummingbird, .hummingbirdCore,
-        .hummingbirdTLS,
+        "Logs", "LogStorage", "Retention", "S3", "HTTPClient", "Execution", "Scheduler",
+        "AgentGateway", "API", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
         .nioCore, .nioSSL, .logging, .serviceLifecycle,
       ]),
     .executableTarget(
@@ -189,6 +204,21 @@ let package = Package(
     tests("StoreTests", ["Store", "Model", "Database", "Postgres", "TestSupport"]),
     tests("HTTPClientTests", ["HTTPClient", "Cryptography"]),
     tests("CryptographyTests", ["Cryptography", "COpenSSL"]),
+    tests("MaskingTests", ["Masking"]),
+    tests("CompressionTests", ["Compression"]),
+    tests("S3Tests", ["S3", "HTTPClient", "Cryptography", "TestSupport"]),
+    tests(
+      "LogStorageTests",
+      [
+        "LogStorage", "Logs", "Spool", "S3", "HTTPClient", "Compression", "Cluster", "Store",
+        "Database", "Model", "Cryptography", "TestSupport", .logging,
+      ]),
+    tests(
+      "RetentionTests",
+      [
+        "Retention", "LogStorage", "Logs", "Schedule", "Cluster", "Store", "Database", "Model",
+        "TestSupport", .logging,
+      ]),
     tests("ServiceManagerTests", ["ServiceManager"]),
     tests(
       "DaemonTests", ["Daemon", "ServiceManager", .logging, .configuration, .serviceLifecycle]),
@@ -221,8 +251,8 @@ let package = Package(
     tests(
       "APITests",
       [
-        "API", "Database", "Schedule", "Scheduler", "Cluster", "Execution", "Logs", "Spool",
-        "Store", "Model", "Identity", "Cryptography",
+        "API", "Database", "Schedule", "Scheduler", "Cluster", "Execution", "Logs", "LogStorage",
+        "Spool", "Store", "Model", "Identity", "Cryptography",
         "TestSupport", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
         .logging,
       ]),
@@ -234,7 +264,10 @@ let package = Package(
     tests("IntegrationTests", ["Chaos", "TestSupport", "HTTPClient", "Model"]),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["TestSupport", "HTTPClient", "Cryptography", "Model", "Wire", "CLinux"],
+      dependencies: [
+        "TestSupport", "HTTPClient", "Cryptography", "Model", "Wire", "Store", "Database",
+        "Postgres", "Compression", "CLinux",
+      ],
       path: "Tests/Benchmarks", swiftSettings: strict),
   ]
 )

@@ -1,0 +1,4 @@
+extension Migration {
+  /// What agents say of themselves.
+  static let agentConditions: [String] = []
+}
