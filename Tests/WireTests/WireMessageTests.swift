@@ -8,7 +8,10 @@ import Wire
   static let specification = StepSpecification(
     arguments: ["sh", "-c", "echo \0", ""], script: [1, 0, 255], scriptExtension: "sh",
     environment: ["A": "1", "B": ""], workingDirectory: "/tmp", standardInput: [],
-    graceMilliseconds: 7, timeoutMilliseconds: .max)
+    graceMilliseconds: 7, timeoutMilliseconds: .max, project: "p", runAs: "deploy",
+    limits: StepLimits(
+      memoryBytes: 1, cpuPermille: 2, cpuSeconds: 3, processes: 4, openFiles: 5, fileBytes: .max),
+    leavesChildren: true, secrets: [[1, 2, 3], [], [255]])
   static let assignment = Assignment(
     id: AssignmentID(-3), execution: ExecutionID(.max), epoch: Epoch(2),
     specification: specification)
@@ -35,6 +38,21 @@ import Wire
     try survives(
       ReportAnswer(acks: [SpoolAck(assignment: AssignmentID(5), offset: 8, forget: true)]))
     for command in Self.commands { try survives(command) }
+  }
+
+  @Test func `a specification of an older version has no limits and no secrets`() throws {
+    let least = StepSpecification(arguments: ["true"])
+    let read = try StepSpecification(bytes: least.bytes)
+    #expect(read == least)
+    #expect(read.limits.isEmpty && read.secrets.isEmpty && !read.leavesChildren)
+  }
+
+  @Test func `of two limits the lower one counts, and one alone counts`() {
+    let job = StepLimits(memoryBytes: 10, processes: 5)
+    let agent = StepLimits(memoryBytes: 20, openFiles: 7, fileBytes: 0)
+    let both = StepLimits(memoryBytes: 10, processes: 5, openFiles: 7, fileBytes: 0)
+    #expect(job.stricter(agent) == both)
+    #expect(agent.stricter(job) == both)
   }
 
   @Test func `a report's pieces keep their bytes and their order`() throws {
