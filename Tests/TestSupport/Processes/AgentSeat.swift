@@ -25,10 +25,10 @@ public struct AgentSeat: Sendable {
   }
 
   /// Starts the enrolled agent and waits until it is connected.
-  public func start() async throws -> Daemon {
+  public func start(environment: [String: String] = [:]) async throws -> Daemon {
     try await Daemon.start(
       "\(binariesFolder)/quarterdeck-agent", ["run", "--config", configuration],
-      name: name, folder: folder)
+      name: name, folder: folder, environment: environment)
   }
 
   private var configuration: String { "\(folder)/\(name).properties" }

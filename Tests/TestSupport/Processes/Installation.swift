@@ -1,5 +1,7 @@
+import Database
 import Glibc
 import HTTPClient
+import Postgres
 
 /// A real control plane and its agents, as installed by an operator, in a temporary folder.
 ///
@@ -75,9 +77,33 @@ public final class Installation: Sendable {
   }
 
   /// Starts an enrolled agent and waits until it is connected.
-  public func startAgent(_ name: String = sidecar) async throws -> Daemon {
-    try await seat(name).start()
+  public func startAgent(
+    _ name: String = sidecar, environment: [String: String] = [:]
+  ) async throws -> Daemon {
+    try await seat(name).start(environment: environment)
   }
+
+  /// What the store says of rows that should be closed or gone once every execution has ended, in words; only where the
+  /// database is PostgreSQL.
+  public func openRows() async throws -> [String] {
+    guard let databaseURL else { return [] }
+    let database = PostgresDatabase(
+      try PostgresAddress(databaseURL), configuration: PostgresConfiguration(connections: 1))
+    do {
+      let rows = try await database.run(Statement(Self.openRowsQuery)).rows
+      await database.close()
+      return rows.map { "\($0.values)" }
+    } catch {
+      await database.close()
+      throw error
+    }
+  }
+
+  private static let openRowsQuery = """
+    SELECT 'execution' AS what, id FROM execution WHERE status IN ('queued', 'scheduled', 'running')
+    UNION ALL SELECT 'assignment', id FROM assignment WHERE state <> 'ended'
+    UNION ALL SELECT 'step', execution_id FROM step_state WHERE ended_at IS NULL
+    """
 
   private func seat(_ name: String) -> AgentSeat {
     AgentSeat(
