@@ -8,6 +8,9 @@ public enum AssignmentOutcome: Sendable, Hashable, Codable {
   case killed
   /// The step took longer than it may and was killed for it.
   case timedOut
+  /// The step took more of its host than it may and was ended for it; the text says of what, and how
+  /// much it may have: "memory limit of 512 MiB".
+  case limitExceeded(String)
   /// Nobody can know how the step ended, or whether it started. It is never started again by guess.
   case lost(reason: String)
   /// The step's process was certainly never started.
@@ -30,6 +33,7 @@ public enum AssignmentOutcome: Sendable, Hashable, Codable {
     case .signalled(let signal): "NonZeroResultCode: Ended by signal \(signal)"
     case .killed: "Interrupted: Killed on request"
     case .timedOut: "Timeout: The step took longer than it may"
+    case .limitExceeded(let limit): "LimitExceeded: The step went over its \(limit)"
     case .lost(let reason): "Lost: \(reason)"
     case .notStarted(let message): "NotStarted: \(message)"
     }

@@ -102,7 +102,8 @@ import Testing
     (.exited(code: 143), true, .aborted), (.exited(code: 0), true, .succeeded),
     (.notStarted(message: ""), true, .notStarted), (.notStarted(message: ""), false, .failed),
     (.lost(reason: ""), true, .failed), (.exited(code: 1), false, .failed),
-    (.timedOut, false, .failed),
+    (.timedOut, false, .failed), (.limitExceeded("memory limit of 1 MiB"), false, .failed),
+    (.limitExceeded("memory limit of 1 MiB"), true, .failed),
   ]) func `an outcome ends its cell`(
     outcome: AssignmentOutcome, isAborted: Bool, cell: WorkflowMachine.Cell
   ) {

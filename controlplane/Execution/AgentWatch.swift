@@ -68,7 +68,8 @@ extension CarriedExecution {
           StepStateRecord(
             key: assignment.key, state: assignment.startedAt == nil ? .waiting : .running,
             startedAt: assignment.startedAt, updatedAt: instant,
-            reason: absence?.reason(assignment.key.node)))
+            reason: absence?.reason(assignment.key.node)
+              ?? assignment.survivors.map(UnconfirmedKill.reason)))
       }
     }
   }

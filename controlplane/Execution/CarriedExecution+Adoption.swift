@@ -15,12 +15,16 @@ extension CarriedExecution {
   init(adopting stored: UnfinishedExecution, sealer: EnvelopeSealer) throws {
     let (record, owner) = (stored.record, stored.owner)
     var cells: [StepKey: WorkflowMachine.Cell] = [:]
+    var survivors: [StepKey: String] = [:]
     for state in stored.states {
+      survivors[state.key] = UnconfirmedKill.processes(in: state.reason)
       if let cell = WorkflowMachine.Cell(state.state), cell.isFinal { cells[state.key] = cell }
     }
     for assignment in stored.assignments where cells[assignment.key] == nil {
       cells[assignment.key] = .begun
-      open[assignment.id] = Open(key: assignment.key, agent: assignment.agent, isDelivered: true)
+      open[assignment.id] = Open(
+        key: assignment.key, agent: assignment.agent, isDelivered: true,
+        survivors: survivors[assignment.key])
     }
     isScheduled = record.status == .scheduled
     guard let plan = try isScheduled ? .nothing : record.plan() else {

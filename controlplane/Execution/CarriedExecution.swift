@@ -14,6 +14,8 @@ struct CarriedExecution: Sendable {
     /// Whether it was handed on to whichever member holds the agent's stream, and nobody has said yet
     /// whether one does. Until then its agent may have got it.
     var isAnnounced = false
+    /// The processes that were there after the kill, when the agent said that there are some.
+    var survivors: String?
     /// What its step's state says about its agent being away.
     var absence: AgentWatch.Absence?
   }
@@ -34,6 +36,9 @@ struct CarriedExecution: Sendable {
     switch event {
     case .pushed(let id, _): deliver(id)
     case .started(let id, _, let instant): start(id, at: instant, transition: &transition)
+    case .unconfirmed(let id, _, let processes, let instant):
+      doubt(id, processes, at: instant, transition: &transition)
+    case .logLimitReached: break
     case .ended(let id, _, let outcome, let instant):
       guard let assignment = open.removeValue(forKey: id) else { return }
       end(
@@ -51,7 +56,25 @@ struct CarriedExecution: Sendable {
     open[id]?.absence = nil
     transition.put(
       StepStateRecord(
-        key: assignment.key, state: .running, startedAt: instant, updatedAt: instant))
+        key: assignment.key, state: .running, startedAt: instant, updatedAt: instant,
+        reason: assignment.survivors.map(UnconfirmedKill.reason)))
+  }
+
+  /// A kill that is not proven ends nothing: the step runs on, and its state says who is still there.
+  private mutating func doubt(
+    _ id: AssignmentID, _ processes: String, at instant: Instant, transition: inout Transition
+  ) {
+    guard let assignment = open[id], assignment.survivors != processes else { return }
+    open[id]?.survivors = processes
+    deliver(id)
+    let reason = UnconfirmedKill.reason(processes)
+    transition.put(
+      StepStateRecord(
+        key: assignment.key, state: .running, startedAt: assignment.startedAt, updatedAt: instant,
+        reason: reason))
+    transition.lines.append(
+      ExecutionLogLine(
+        execution: self.id, key: assignment.key, level: .warn, at: instant, text: reason))
   }
 
   /// Ends a cell and says why where it failed.
@@ -112,5 +135,21 @@ struct CarriedExecution: Sendable {
     guard let obstacle = machine.plan.obstacle else { return }
     transition.lines.append(
       ExecutionLogLine(execution: id, key: nil, level: .error, at: instant, text: obstacle))
+  }
+}
+
+/// What a step's state says whose kill is not proven.
+enum UnconfirmedKill {
+  private static let start = "kill unconfirmed: processes "
+  private static let end = " are still there"
+
+  static func reason(_ processes: String) -> String { start + processes + end }
+
+  /// The processes that such a reason names; nil for any other reason.
+  static func processes(in reason: String?) -> String? {
+    guard let reason, reason.hasPrefix(start), reason.hasSuffix(end),
+      reason.count > start.count + end.count
+    else { return nil }
+    return String(reason.dropFirst(start.count).dropLast(end.count))
   }
 }

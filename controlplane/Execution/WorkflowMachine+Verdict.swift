@@ -48,7 +48,7 @@ extension WorkflowMachine.Cell {
     case .signalled where isAborted: self = .aborted
     case .exited where isAborted: self = .aborted
     case .notStarted where isAborted: self = .notStarted
-    case .exited, .signalled, .timedOut, .lost, .notStarted: self = .failed
+    case .exited, .signalled, .timedOut, .limitExceeded, .lost, .notStarted: self = .failed
     }
   }
 
