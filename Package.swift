@@ -102,10 +102,10 @@ let package = Package(
     shared("Wire", ["Model", "Spool"]),
     shared("Database"),
     shared("Postgres", ["Database", "CLibPQ", .logging]),
-    shared("SQLite", ["Database", .grdb, .grdbSQLite]),
-    shared("Store", ["Model", "Database"]),
+    shared("SQLite", ["Database", "Cryptography", .grdb, .grdbSQLite]),
+    shared("Store", ["Model", "Database", "Cryptography"]),
     shared("HTTPClient", ["CCurl"]),
-    shared("S3", ["HTTPClient", "CLibXML2", "CLinux"]),
+    shared("S3", ["HTTPClient", "CLibXML2", "Cryptography"]),
     shared("Masking"),
     shared("Compression", ["CZstd"]),
     shared("Cryptography", ["COpenSSL"]),
@@ -137,7 +137,7 @@ let package = Package(
     // The control plane.
     controlPlane("Cluster", ["Model", "Pattern", "Store", .logging, .serviceLifecycle]),
     controlPlane("Identity", ["Model", "Store", "Cryptography", "CCrypt", .logging]),
-    controlPlane("Logs", ["Model", "Pattern", "Spool", "Store"]),
+    controlPlane("Logs", ["Model", "Pattern", "Spool", "Store", "Cryptography"]),
     controlPlane(
       "LogStorage",
       [

@@ -16,6 +16,9 @@ extension HTTPRequest {
           .badRequest, message: "bad header field \(field.name)", request: label)
       }
     }
+    if let problem = signing?.problem(with: headers) {
+      throw HTTPClientError(.badRequest, message: problem, request: label)
+    }
   }
 
   /// Method and address without user information, query and fragment.

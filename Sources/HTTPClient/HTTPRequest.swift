@@ -10,17 +10,21 @@ public struct HTTPRequest: Sendable {
   public var body: HTTPRequestBody?
   /// How long it may take.
   public var timeouts: HTTPTimeouts
+  /// What to sign it with, or nil.
+  public var signing: HTTPSigning?
 
   /// A request.
   public init(
     _ method: String = "GET", _ url: String, headers: HTTPHeaders = [:],
-    body: HTTPRequestBody? = nil, timeouts: HTTPTimeouts = HTTPTimeouts()
+    body: HTTPRequestBody? = nil, timeouts: HTTPTimeouts = HTTPTimeouts(),
+    signing: HTTPSigning? = nil
   ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
     self.timeouts = timeouts
+    self.signing = signing
   }
 }
 

@@ -31,12 +31,23 @@ struct TransferOptions {
       set(CURLOPT_UPLOAD_BUFFERSIZE, (length ?? .max) > 64 * 1024 ? 64 * 1024 : 16 * 1024)
     }
     if request.method != "HEAD" { set(CURLOPT_CUSTOMREQUEST, request.method) }
+    if let signing = request.signing { set(signing) }
+  }
+
+  private func set(_ signing: HTTPSigning) {
+    set(CURLOPT_AWS_SIGV4, signing.parameters)
+    set(CURLOPT_USERNAME, signing.accessKey)
+    set(CURLOPT_PASSWORD, signing.secretKey)
+    // What is signed is what is sent.
+    set(CURLOPT_PATH_AS_IS, 1)
   }
 
   /// Sets the header fields; the list must live as long as the transfer.
   func setHeaders(of request: HTTPRequest, length: Int64?) -> UnsafeMutablePointer<curl_slist>? {
-    // Without this libcurl waits up to a second for a "100 Continue" before a large body.
-    var list = request.headers["Expect"] == nil ? curl_slist_append(nil, "Expect:") : nil
+    // Without this libcurl waits up to a second for a "100 Continue" before a large body. A signed request has to
+    // do without: libcurl would sign the field that it does not send.
+    let isWithoutExpect = request.headers["Expect"] == nil && request.signing == nil
+    var list = isWithoutExpect ? curl_slist_append(nil, "Expect:") : nil
     for field in request.headers.fields {
       let line = field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)"
       list = curl_slist_append(list, line) ?? list
