@@ -18,12 +18,19 @@ public enum FrameKind: UInt8, Sendable, Hashable, CaseIterable {
   case notice = 8
   /// A line of the control plane's own. Payload: UTF-8; the flags hold a `ServerLineLevel`.
   case server = 9
+  /// The step was killed and some of its processes are still there. Not final; comes again when others are
+  /// there, and `ended` settles it. Payload: their numbers in decimal, separated by spaces, UTF-8; of very many
+  /// only the first.
+  case unconfirmed = 10
+  /// Output that was not kept, because the spool was full and the step may not wait. Stands where it is missing.
+  /// Payload: `DroppedPayload`.
+  case dropped = 11
 
   /// Whether a spool ends with a frame of this kind.
   public var isFinal: Bool {
     switch self {
     case .ended, .lost, .notStarted: true
-    case .accepted, .started, .stdout, .stderr, .notice, .server: false
+    case .accepted, .started, .stdout, .stderr, .notice, .server, .unconfirmed, .dropped: false
     }
   }
 
@@ -31,7 +38,7 @@ public enum FrameKind: UInt8, Sendable, Hashable, CaseIterable {
   public var isOutput: Bool {
     switch self {
     case .stdout, .stderr, .notice, .server: true
-    case .accepted, .started, .ended, .lost, .notStarted: false
+    case .accepted, .started, .ended, .lost, .notStarted, .unconfirmed, .dropped: false
     }
   }
 }
@@ -75,14 +82,24 @@ public struct FrameHeader: Sendable, Hashable {
     self.time = time
   }
 
+  /// The payload's length in an encoded header, also of a kind that this program does not know: what a reader that
+  /// goes from header to header needs to skip it.
+  ///
+  /// `bytes` holds at least `size` bytes; `offset` is only for the error.
+  public static func payloadLength(
+    in bytes: UnsafeRawBufferPointer, at offset: Int = 0
+  ) throws(SpoolError) -> Int {
+    let length = UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self))
+    guard length <= Frame.maximumPayload else { throw .oversized(Int(length), offset: offset) }
+    return Int(length)
+  }
+
   /// Reads a header. `bytes` holds at least `size` bytes; `offset` is only for the error.
   public init(_ bytes: UnsafeRawBufferPointer, at offset: Int = 0) throws(SpoolError) {
-    let length = UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self))
+    payloadLength = try Self.payloadLength(in: bytes, at: offset)
     guard let kind = FrameKind(rawValue: bytes[4]) else {
       throw .unknownKind(bytes[4], offset: offset)
     }
-    guard length <= Frame.maximumPayload else { throw .oversized(Int(length), offset: offset) }
-    payloadLength = Int(length)
     self.kind = kind
     flags = FrameFlags(rawValue: bytes[5])
     time = Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: Int64.self))

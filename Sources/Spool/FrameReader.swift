@@ -1,7 +1,8 @@
 /// Reads whole frames from bytes, one after the other, without copying payloads.
 ///
 /// Bytes may end in the middle of a frame: then `next` returns nil and `consumed` says how many bytes
-/// were whole frames.
+/// were whole frames. Frames of a kind that this program does not know, of a later version, are skipped and counted
+/// as consumed.
 public struct FrameReader: Sendable {
   private let bytes: ArraySlice<UInt8>
   private let base: Int
@@ -43,21 +44,30 @@ public struct FrameReader: Sendable {
     return frames
   }
 
-  private func peek() throws(SpoolError) -> FrameHeader? {
-    let left = bytes.endIndex - position
-    guard left >= FrameHeader.size else { return nil }
-    let result = bytes.withUnsafeBytes { raw -> Result<FrameHeader, SpoolError> in
+  /// The header of the next frame of a known kind, if the frame is whole; unknown ones before it are passed.
+  private mutating func peek() throws(SpoolError) -> FrameHeader? {
+    while true {
+      let left = bytes.endIndex - position
+      guard left >= FrameHeader.size else { return nil }
+      let (length, header) = try look().get()
+      guard left >= FrameHeader.size + length else { return nil }
+      if let header { return header }
+      position += FrameHeader.size + length
+    }
+  }
+
+  /// What the header at this position says: nil as header for an unknown kind.
+  private func look() -> Result<(length: Int, header: FrameHeader?), SpoolError> {
+    bytes.withUnsafeBytes { raw in
       let start = position - bytes.startIndex
+      let room = UnsafeRawBufferPointer(rebasing: raw[start..<start + FrameHeader.size])
       do throws(SpoolError) {
-        return .success(
-          try FrameHeader(
-            UnsafeRawBufferPointer(rebasing: raw[start..<start + FrameHeader.size]),
-            at: base + start))
+        let length = try FrameHeader.payloadLength(in: room, at: base + start)
+        guard FrameKind(rawValue: room[4]) != nil else { return .success((length, nil)) }
+        return .success((length, try FrameHeader(room, at: base + start)))
       } catch {
         return .failure(error)
       }
     }
-    let header = try result.get()
-    return left >= FrameHeader.size + header.payloadLength ? header : nil
   }
 }

@@ -29,48 +29,12 @@ public struct StartedPayload: Sendable, Hashable {
   public var bytes: [UInt8] { process.bytes + supervisor.bytes + Array(bootID.utf8) }
 }
 
-/// The payload of an `ended` frame: i32 exit code or -1, i32 signal or 0, u8 reason.
-public struct EndedPayload: Sendable, Hashable {
-  /// Why the step ended.
-  public enum Reason: UInt8, Sendable, Hashable, CaseIterable {
-    /// By itself, with an exit code or by a signal that was not the supervisor's.
-    case exited = 0
-    /// Someone asked for it, and the whole process tree is gone.
-    case killed = 1
-    /// Its time was over, and the whole process tree is gone.
-    case timedOut = 2
-  }
-
-  /// 0…255, or -1 when a signal ended the process.
-  public var exitCode: Int32
-  /// The signal that ended the process, or 0.
-  public var signal: Int32
-  public var reason: Reason
-
-  public init(exitCode: Int32, signal: Int32, reason: Reason) {
-    self.exitCode = exitCode
-    self.signal = signal
-    self.reason = reason
-  }
-
-  public init(_ payload: ArraySlice<UInt8>) throws(SpoolError) {
-    guard payload.count >= 9, let reason = Reason(rawValue: payload[payload.startIndex + 8]) else {
-      throw .badPayload(.ended)
-    }
-    exitCode = payload.int32(at: 0)
-    signal = payload.int32(at: 4)
-    self.reason = reason
-  }
-
-  public var bytes: [UInt8] { exitCode.bytes + signal.bytes + [reason.rawValue] }
-}
-
 extension Int32 {
-  fileprivate var bytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
+  var bytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
 }
 
 extension ArraySlice<UInt8> {
-  fileprivate func int32(at offset: Int) -> Int32 {
+  func int32(at offset: Int) -> Int32 {
     withUnsafeBytes {
       Int32(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Int32.self))
     }

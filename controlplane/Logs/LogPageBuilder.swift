@@ -82,7 +82,8 @@ extension Frame {
     case .stdout: .standardOutput
     case .stderr: .standardError
     case .server: .server
-    case .notice, .accepted, .started, .ended, .lost, .notStarted: .supervisor
+    case .notice, .accepted, .started, .ended, .lost, .notStarted, .unconfirmed, .dropped:
+      .supervisor
     }
   }
 
@@ -91,7 +92,7 @@ extension Frame {
     case .stderr: .error
     case .notice: .warning
     case .server: ServerLineLevel(rawValue: flags.rawValue).map(LogLevel.init) ?? .normal
-    case .stdout, .accepted, .started, .ended, .lost, .notStarted: .normal
+    case .stdout, .accepted, .started, .ended, .lost, .notStarted, .unconfirmed, .dropped: .normal
     }
   }
 }

@@ -73,7 +73,7 @@ struct SpoolScan: Sendable {
     let time = Instant(microseconds: frame.time)
     lastTime = time
     switch frame.kind {
-    case .accepted, .stdout, .stderr, .notice, .server: return
+    case .accepted, .stdout, .stderr, .notice, .server, .unconfirmed, .dropped: return
     case .started: startedAt = time
     case .ended: finish(AssignmentOutcome(try EndedPayload(frame.payload)), at: time)
     case .lost: finish(.lost(reason: Self.reason(frame)), at: time)
@@ -98,6 +98,7 @@ extension AssignmentOutcome {
     switch payload.reason {
     case .killed: self = .killed
     case .timedOut: self = .timedOut
+    case .limitExceeded: self = .limitExceeded(payload.limit)
     case .exited where payload.signal != 0: self = .signalled(signal: payload.signal)
     case .exited: self = .exited(code: payload.exitCode)
     }

@@ -1,0 +1,4 @@
+/// Finds secrets in bytes.
+public struct SecretMasker: Sendable {
+  public init(secrets: [[UInt8]]) {}
+}
