@@ -61,16 +61,20 @@ extension ExecutionWrite {
   }
 
   /// Queues a `scheduled` execution of the owner's for a member, which is then to claim it: nobody owns it
-  /// any more. Answers 0 rows when the owner is another one by now.
+  /// any more. Answers 0 rows when the owner is another one by now, or when another execution of `exclusiveJob`,
+  /// whose row is locked then, is queued or running.
   public static func enqueue(
-    for member: MemberID?, decision: RemoteExecutionDecision, by owner: Ownership
+    for member: MemberID?, decision: RemoteExecutionDecision, exclusiveJob: JobID? = nil,
+    by owner: Ownership
   ) throws(StoreError) -> ExecutionWrite {
     let decision = try StoredJSON.encode(decision, column: "execution.decision")
-    return ExecutionWrite(owner.arguments + [.text(member?.text), .text(decision)]) { dialect in
+    return ExecutionWrite(
+      owner.arguments + [.text(member?.text), .text(decision), .text(exclusiveJob?.text)]
+    ) { dialect in
       """
       UPDATE execution AS e SET status = 'queued', owner_member = NULL, owner_incarnation = NULL,
         chosen_member = $5, choice = e.choice + 1, decision = $6, chosen_at = \(dialect.now)
-      WHERE \(Ownership.condition) AND e.status = 'scheduled'
+      WHERE \(Ownership.condition) AND e.status = 'scheduled' AND \(isAlone("$7"))
       """
     }
   }

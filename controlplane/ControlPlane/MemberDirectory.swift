@@ -61,6 +61,18 @@ final class MemberDirectory: Service, RemoteExecutionChoice {
     return decide(question, candidates, turn)
   }
 
+  func chooseActive(
+    _ question: RemoteExecutionQuestion
+  ) async throws(StoreError) -> RemoteExecutionDecision {
+    try await look()
+    let (candidates, turn) = state.withLock {
+      ($0.candidates, $0.takeTurn(of: nil, from: firstTurn))
+    }
+    return RemoteExecutionDecider(profiles).decideActive(
+      members: candidates, self: member, excluding: question.excluding, turn: .counted(turn),
+      carriesSecureOptions: question.carriesSecureOptions)
+  }
+
   /// What `choose` would answer; no turn is taken.
   func whoWouldCarry(project: String) async throws(StoreError) -> RemoteExecutionDecision {
     try await look()

@@ -17,8 +17,8 @@ enum ConductorInput: Sendable {
   case waitOver(AssignmentID, ExecutionID)
   /// An execution that another member left to this one is planned and may be claimed.
   case claim(PlannedClaim)
-  /// The time of an execution that was launched for later has come, and it is planned.
-  case due(ExecutionID, PlannedStart)
+  /// The time of an execution that was launched for later has come, and it is decided what becomes of it.
+  case due(ExecutionID, DueTurn)
   /// The store may have given this member something.
   case takeUp
   /// Everything is to be given away.

@@ -1,3 +1,4 @@
+import Cluster
 import Logging
 import Model
 import Store
@@ -38,6 +39,17 @@ extension ExecutionConductor {
       follow(launch)
     }
     if transition.verdict != nil { noteEnd(carried.removeValue(forKey: id)?.record) }
+    if case .leave(let decision, _) = transition.beginning { leave(id, by: decision) }
+  }
+
+  /// It is nobody's now, and waits for the member that was chosen.
+  private func leave(_ id: ExecutionID, by decision: RemoteExecutionDecision) {
+    carried[id] = nil
+    if let chosen = decision.chosen {
+      tellChosen(chosen, of: id)
+    } else {
+      alarms.set(id, at: time.now().advanced(by: timing.claimWithin))
+    }
   }
 
   /// What was launched and does not begin here and now: its member is told, or its time is waited for.

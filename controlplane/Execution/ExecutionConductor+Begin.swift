@@ -84,15 +84,25 @@ extension CarriedExecution {
     machine = WorkflowMachine(plan: claim.start.plan)
   }
 
-  /// Begins what waited for its time, unless it was aborted meanwhile.
-  mutating func begin(_ start: PlannedStart, at now: Instant, transition: inout Transition) {
-    guard isScheduled, !machine.isAborted else { return }
-    isScheduled = false
-    record.status = .running
-    record.startedAt = now
-    machine = WorkflowMachine(plan: start.plan)
-    transition.beginning = .due(
-      start, at: now, exclusiveJob: job.multipleExecutions ? nil : record.jobID)
+  /// Begins what waited for its time, or leaves it to another member, unless it was aborted meanwhile.
+  mutating func take(_ turn: DueTurn, at now: Instant, transition: inout Transition) {
+    guard isScheduled, !machine.isAborted, !transition.isLeaving else { return }
+    let exclusiveJob = job.multipleExecutions ? nil : record.jobID
+    switch turn {
+    case .here(let start):
+      isScheduled = false
+      record.status = .running
+      record.startedAt = now
+      machine = WorkflowMachine(plan: start.plan)
+      transition.beginning = .due(start, at: now, exclusiveJob: exclusiveJob)
+    case .elsewhere(let decision):
+      transition.beginning = .leave(decision, exclusiveJob: exclusiveJob)
+      guard decision.chosen == nil else { return }
+      transition.lines.append(
+        ExecutionLogLine(
+          execution: id, key: nil, level: .warn, at: now,
+          text: "It waits until a member may carry it: \(decision.reason)"))
+    }
   }
 }
 

@@ -43,8 +43,8 @@ extension ExecutionConductor {
           try execution.giveUp(assignment, after: limit, at: now, transition: &transition)
         }
       case .claim(let claim): begin(claim, at: now, in: &round)
-      case .due(let id, let start):
-        change(id, in: &round) { $0.begin(start, at: now, transition: &$1) }
+      case .due(let id, let turn):
+        change(id, in: &round) { $0.take(turn, at: now, transition: &$1) }
       case .takeUp, .handOver: break
       }
     }
@@ -114,6 +114,8 @@ extension ExecutionConductor {
         }
       }
       execution.conclude(at: now, transition: &transition)
+      // What was aborted in the same moment is left to nobody.
+      if transition.isLeaving, transition.verdict != nil { transition.beginning = nil }
     }
   }
 }

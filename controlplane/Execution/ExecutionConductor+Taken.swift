@@ -79,6 +79,7 @@ extension ExecutionConductor {
     let owner = transition.ownership
     do throws(StoreError) {
       let stored = try await store.ask.executions.find(owner.execution)
+      if transition.isLeaving, stored?.status == .queued, stored?.owner == nil { return true }
       let isMine = stored?.owner == owner.term && stored?.epoch == owner.epoch
       if isMine, stored?.status == .running { return true }
       // It began and ended in one commit.
@@ -89,7 +90,7 @@ extension ExecutionConductor {
       }
       letGo(of: owner.execution)
       for answer in transition.aborts { answer.give(.success(.failed)) }
-      if isMine, stored?.status == .scheduled, case .due = beginning {
+      if isMine, stored?.status == .scheduled, beginning.exclusiveJob != nil {
         try await refuseStart(of: owner)
       }
     } catch  where error.isRetryable {

@@ -41,6 +41,8 @@ struct PreparedRun: Sendable {
 struct PlannedStart: Sendable {
   var plan: ExecutionPlan
   var serverNode: String
+  /// Why that member carries it, when a policy was asked now.
+  var decision: RemoteExecutionDecision?
 }
 
 /// A queued execution that this member was chosen for, planned.

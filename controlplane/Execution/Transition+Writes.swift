@@ -63,7 +63,7 @@ struct PlannedCommit: Sendable {
 
   /// The job whose launches queue up behind each other, if this is one of an exclusive job.
   var exclusiveJob: JobID? {
-    if case .due(_, _, let job?) = transition.beginning { return job }
+    if let job = transition.beginning?.exclusiveJob { return job }
     guard let draft = transition.launch?.draft, draft.isExclusive else { return nil }
     return draft.jobID
   }

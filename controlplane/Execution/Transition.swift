@@ -63,10 +63,23 @@ struct Transition: Sendable {
     case claim(PlannedClaim, at: Instant)
     /// The time has come that it was launched for.
     case due(PlannedStart, at: Instant, exclusiveJob: JobID?)
+    /// The time has come that it was launched for, and another member is to carry it.
+    case leave(RemoteExecutionDecision, exclusiveJob: JobID?)
+
+    /// The job of which no other execution may be queued or running.
+    var exclusiveJob: JobID? {
+      switch self {
+      case .claim: nil
+      case .due(_, _, let job), .leave(_, let job): job
+      }
+    }
   }
 
   /// Whether the execution begins with it.
   var isFirst: Bool { launch != nil || beginning != nil }
+
+  /// Whether the execution is another member's after it.
+  var isLeaving: Bool { if case .leave = beginning { true } else { false } }
 
   /// The last state of a cell within one commit is the one that is written.
   mutating func put(_ state: StepStateRecord) { states[state.key] = state }

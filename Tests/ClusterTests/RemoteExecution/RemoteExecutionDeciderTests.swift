@@ -14,6 +14,20 @@ import Testing
     #expect(decision.reason == "The policy None leaves an execution on the member that starts it.")
   }
 
+  @Test
+  func `what no policy decides about is left to an active member when this one begins no runs`() {
+    var members = PolicyScene.members("a", "b", "c")
+    members[0].mode = .passive
+    members[1].mode = .passive
+    let decider = RemoteExecutionDecider(RemoteExecutionProfiles())
+    let decision = decider.decideActive(members: members, self: MemberID("a"), turn: .counted(1))
+    #expect(decision.chosen == MemberID("c") && decision.policy == "None")
+    #expect(decision.reason(against: "b")?.contains("passive") == true)
+    members[2].state = .dead
+    let nobody = decider.decideActive(members: members, self: MemberID("a"), turn: .counted(1))
+    #expect(nobody.chosen == nil && nobody.reason.contains("begins no runs"))
+  }
+
   @Test func `None needs no list of members`() {
     let decision = RemoteExecutionDecider(RemoteExecutionProfiles()).decide([], as: "b")
     #expect(decision.chosen == MemberID("b"))

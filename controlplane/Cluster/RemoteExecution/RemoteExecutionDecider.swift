@@ -31,4 +31,21 @@ public struct RemoteExecutionDecider: Sendable {
       excluding: excluding)
     return field.decide(turn)
   }
+
+  /// Chooses any active member for an execution that no policy decides about, because the member that has it
+  /// begins no runs. With secure options that may not be forwarded nobody is chosen.
+  public func decideActive(
+    members: [MemberCandidate], self this: MemberID, excluding: Set<MemberID> = [],
+    turn: RemoteExecutionTurn, carriesSecureOptions: Bool = false
+  ) -> RemoteExecutionDecision {
+    let isSealed = profiles.carriesSecureOptions || !carriesSecureOptions
+    let field = CandidateField(
+      profile: RemoteExecutionProfile(policy: .random), keepsLocal: isSealed ? nil : .secureOptions,
+      members: members, this: this, excluding: excluding.union([this]))
+    var decision = field.decide(turn)
+    decision.policy = RemoteExecutionPolicy.none.name
+    decision.reason =
+      "No policy is in force, and the member \(this) begins no runs. " + decision.reason
+    return decision
+  }
 }

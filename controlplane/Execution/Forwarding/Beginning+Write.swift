@@ -12,7 +12,10 @@ extension Transition.Beginning {
           plan: claim.start.plan, serverNode: claim.start.serverNode, startedAt: instant))
     case .due(let start, let instant, let job):
       try .begin(
-        start.plan, serverNode: start.serverNode, at: instant, exclusiveJob: job, by: owner)
+        start.plan, serverNode: start.serverNode, at: instant, exclusiveJob: job,
+        decision: start.decision, by: owner)
+    case .leave(let decision, let job):
+      try .enqueue(for: decision.chosen, decision: decision, exclusiveJob: job, by: owner)
     }
   }
 }

@@ -23,7 +23,7 @@ extension ExecutionConductor {
 
   /// Passes the member over that was chosen for a queued execution.
   func chooseAgain(_ record: ExecutionRecord) async throws(StoreError) {
-    let decision = await decision(insteadOf: record)
+    let decision = try await decision(insteadOf: record)
     guard let term = served, mayAct, decision.chosen != nil || record.chosenMember != nil else {
       return
     }
@@ -47,26 +47,46 @@ extension ExecutionConductor {
   }
 
   /// Without those that were passed over before; when nobody else is left, they are asked again.
-  private func decision(insteadOf record: ExecutionRecord) async -> RemoteExecutionDecision {
+  private func decision(
+    insteadOf record: ExecutionRecord
+  ) async throws(StoreError) -> RemoteExecutionDecision {
     let former = (try? record.decision()) ?? nil
     let last = Set([record.chosenMember].compactMap(\.self))
     let passedOver = record.chosenMember == nil ? [] : last.union(former?.passedOver ?? [])
-    var decision = await decide(record, excluding: passedOver)
+    var decision = try await decide(record, excluding: passedOver)
     if decision.chosen == nil, passedOver != last {
-      decision = await decide(record, excluding: last)
+      decision = try await decide(record, excluding: last)
     }
     return decision
   }
 
   private func decide(
     _ record: ExecutionRecord, excluding passedOver: Set<MemberID>
-  ) async -> RemoteExecutionDecision {
+  ) async throws(StoreError) -> RemoteExecutionDecision {
     let question = RemoteExecutionQuestion(
       project: record.project, occasion: .run, carriesSecureOptions: record.sealedOptions != nil,
       excluding: passedOver)
-    var decision = await cluster.choice?.choose(question) ?? .withoutPolicy(term.member)
+    var decision: RemoteExecutionDecision
+    if let found = await cluster.choice?.choose(question), found.isForwarding {
+      decision = found
+    } else {
+      decision = try await decideWithoutPolicy(question)
+    }
     decision.passedOver = passedOver
     return decision
+  }
+
+  /// Where no policy is in force this member carries what nobody has claimed, or another one that is active when
+  /// this one begins no runs.
+  private func decideWithoutPolicy(
+    _ question: RemoteExecutionQuestion
+  ) async throws(StoreError) -> RemoteExecutionDecision {
+    guard try await store.ask.executionModes.mode(of: term.member) == .passive else {
+      return .withoutPolicy(term.member)
+    }
+    var question = question
+    question.excluding.insert(term.member)
+    return try await cluster.choice?.chooseActive(question) ?? .nobodyElse
   }
 
   /// What would be decided for a run of the job now, for people who ask. Nothing runs.
@@ -94,6 +114,9 @@ extension RemoteExecutionDecision {
       policy: "None", candidates: [member], chosen: member,
       reason: "No policy is in force: the member that is asked carries the execution")
   }
+
+  /// Whether its policy is one that chooses among members.
+  var isForwarding: Bool { policy != RemoteExecutionPolicy.none.name }
 
   /// Who was chosen for this execution before and did not claim it.
   var passedOver: Set<MemberID> {

@@ -1,5 +1,6 @@
 public import Cluster
 public import Model
+public import Store
 
 /// Who carries a run, by the policy of its project: the pure decider together with what is known of the
 /// members now. It is asked at every launch, so it answers from memory.
@@ -7,6 +8,19 @@ public protocol RemoteExecutionChoice: Sendable {
   /// The decision for a run that this member was asked for. Nil when no policy is asked at that
   /// occasion: then this member carries it. A decision that chose nobody keeps it from running.
   func choose(_ question: RemoteExecutionQuestion) async -> RemoteExecutionDecision?
+
+  /// Any active member, for a run that no policy decides about and that this member may not begin. It looks
+  /// into the store. A decision that chose nobody says why.
+  func chooseActive(
+    _ question: RemoteExecutionQuestion
+  ) async throws(StoreError) -> RemoteExecutionDecision
+}
+
+extension RemoteExecutionChoice {
+  /// Nobody: no other member is known.
+  public func chooseActive(
+    _ question: RemoteExecutionQuestion
+  ) async throws(StoreError) -> RemoteExecutionDecision { .nobodyElse }
 }
 
 /// A run that some member has to carry.

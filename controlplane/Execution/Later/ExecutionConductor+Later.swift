@@ -1,3 +1,4 @@
+import Cluster
 import Logging
 import Model
 import Store
@@ -11,15 +12,15 @@ extension ExecutionConductor {
     await alarms.run(time, on: timing.clock) { await self.isDue($0) }
   }
 
-  /// Plans what is due and puts it into the next group commit. Without a database the plan waits for it:
-  /// late is better than never.
+  /// Decides what becomes of what is due and puts it into the next group commit. Without a database that waits
+  /// for it: late is better than never.
   private func isDue(_ id: ExecutionID) async {
     guard carried[id] != nil else { return await decideAgain() }
     var pause = timing.retryPauses.lowerBound
     while mayAct, let execution = carried[id], execution.isScheduled {
       do throws(StoreError) {
-        let start = try await plan(execution.record, execution.job)
-        _ = inbox.put([.due(id, start)])
+        let turn = try await turn(of: execution)
+        _ = inbox.put([.due(id, turn)])
         return
       } catch {
         logger.warning(
@@ -31,23 +32,70 @@ extension ExecutionConductor {
     }
   }
 
-  /// What an execution that was launched earlier does now, on this member and with the agents of now.
-  func plan(
-    _ record: ExecutionRecord, _ job: Job
-  ) async throws(StoreError) -> PlannedStart {
+  /// What becomes of an execution now that its time has come: what keeps a launch of now from running ends it,
+  /// and the policy of now says who carries it.
+  func turn(of execution: CarriedExecution) async throws(StoreError) -> DueTurn {
+    let (record, job) = (execution.record, execution.job)
     let executions = store.ask.executions
     let facts = try await executions.launchFacts(
-      job: nil, project: record.project, sidecar: planner.server.sidecar, on: term.member)
+      job: record.jobID, project: record.project, sidecar: planner.server.sidecar, on: term.member)
     let subject = RunPlanner.Subject(
       project: record.project, jobID: record.jobID, job: job, definition: record.definition,
       sidecar: facts.sidecar)
-    if facts.projectIsDisabled {
-      return planner.start(subject, hinderedBy: .projectDisabled(record.project))
+    if let obstacle = facts.obstacle(to: record) {
+      return .here(planner.start(subject, hinderedBy: obstacle))
     }
+    let decision = try await place(execution, isActive: facts.executionMode == .active)
+    if let decision, decision.chosen != term.member { return .elsewhere(decision) }
     let request = RunRequest(again: record, job)
     let nodes =
       planner.needsNodes(subject, request) ? try await executions.launchNodes() : []
-    return planner.start(subject, request, nodes: nodes)
+    var start = planner.start(subject, request, nodes: nodes)
+    start.decision = decision
+    return .here(start)
+  }
+
+  /// Who carries it by the policy of its project; nil when no policy is in force and this member may.
+  ///
+  /// A member that begins no runs now leaves it to another one, by the policy if there is one.
+  private func place(
+    _ execution: CarriedExecution, isActive: Bool
+  ) async throws(StoreError) -> RemoteExecutionDecision? {
+    var question = RemoteExecutionQuestion(
+      project: execution.record.project, occasion: .run,
+      carriesSecureOptions: !execution.secureOptions.isEmpty)
+    let decision = await cluster.choice?.choose(question)
+    if isActive { return decision }
+    question.excluding = [term.member]
+    if let decision, decision.isForwarding {
+      return decision.chosen == term.member ? await cluster.choice?.choose(question) : decision
+    }
+    return try await cluster.choice?.chooseActive(question) ?? .nobodyElse
+  }
+}
+
+/// What becomes of an execution whose time has come.
+enum DueTurn: Sendable {
+  /// The member that waited with it begins it, or ends it when the plan has an obstacle.
+  case here(PlannedStart)
+  /// It is queued for the member that was chosen; for nil until somebody may carry it.
+  case elsewhere(RemoteExecutionDecision)
+}
+
+extension RemoteExecutionDecision {
+  /// What a member decides that begins no runs and knows of no other.
+  static let nobodyElse = RemoteExecutionDecision(
+    policy: "None", candidates: [], chosen: nil,
+    reason: "This member is in the passive execution mode, and it knows of no other")
+}
+
+extension ExecutionLaunchFacts {
+  /// What a launch would be told now that keeps this execution from beginning on any member.
+  fileprivate func obstacle(to record: ExecutionRecord) -> LaunchError? {
+    if let job = record.jobID, definition == nil { return .noJob(job) }
+    if projectIsDisabled { return .projectDisabled(record.project) }
+    if let job = record.jobID, !executionEnabled { return .executionDisabled(job) }
+    return nil
   }
 }
 
