@@ -36,12 +36,25 @@ import Testing
     #expect(reader.consumed == bytes.count - 3)
   }
 
-  @Test func `a kind that nobody knows is named with its place`() {
-    var bytes = Frame(.stdout, time: 1, text: "a").bytes + Frame(.stdout, time: 1).bytes
-    bytes[17 + 4] = 99
-    var reader = FrameReader(bytes, base: 8)
-    _ = try? reader.next()
-    #expect(throws: SpoolError.unknownKind(99, offset: 25)) { try reader.next() }
+  @Test func `frames of a kind that nobody knows are skipped and count as read`() throws {
+    var later = Frame(.stdout, time: 1, text: "of a later version").bytes
+    later[4] = 99
+    let known = Frame(.stdout, time: 1, text: "a").bytes
+    var reader = FrameReader(later + later + known + later + known[..<5], base: 8)
+    #expect(try reader.next()?.text == "a")
+    #expect(try reader.next() == nil)
+    #expect(reader.consumed == 3 * later.count + known.count)
+    var torn = FrameReader(later.dropLast())
+    #expect(try torn.next() == nil && torn.consumed == 0)
+  }
+
+  @Test func `a header of an unknown kind names it and still says how long its frame is`() {
+    var bytes = Frame(.stdout, time: 1, text: "abc").bytes
+    bytes[4] = 99
+    bytes.withUnsafeBytes { raw in
+      #expect(throws: SpoolError.unknownKind(99, offset: 25)) { try FrameHeader(raw, at: 25) }
+      #expect((try? FrameHeader.payloadLength(in: raw)) == 3)
+    }
   }
 
   @Test func `a length beyond the limit is damage and not a reason to wait`() {
@@ -55,10 +68,14 @@ import Testing
     let started = StartedPayload(process: 4711, supervisor: -1, bootID: "b-1")
     #expect(try StartedPayload(started.bytes[...]) == started)
     for reason in EndedPayload.Reason.allCases {
-      let ended = EndedPayload(exitCode: -1, signal: 9, reason: reason)
+      let limit = reason == .limitExceeded ? "memory limit of 512 MiB" : ""
+      let ended = EndedPayload(exitCode: -1, signal: 9, reason: reason, limit: limit)
       #expect(try EndedPayload(ended.bytes[...]) == ended)
     }
     #expect(throws: SpoolError.badPayload(.ended)) { try EndedPayload([1, 2, 3]) }
+    let dropped = DroppedPayload(count: .max - 1)
+    #expect(try DroppedPayload(dropped.bytes[...]) == dropped)
+    #expect(throws: SpoolError.badPayload(.dropped)) { try DroppedPayload([1, 2, 3]) }
   }
 
   @Test func `exactly the kinds that end a spool are final`() {
