@@ -40,12 +40,13 @@ struct TransferOptions {
     set(CURLOPT_PASSWORD, signing.secretKey)
     // What is signed is what is sent.
     set(CURLOPT_PATH_AS_IS, 1)
+    set(CURLOPT_EXPECT_100_TIMEOUT_MS, 100)
   }
 
   /// Sets the header fields; the list must live as long as the transfer.
   func setHeaders(of request: HTTPRequest, length: Int64?) -> UnsafeMutablePointer<curl_slist>? {
     // Without this libcurl waits up to a second for a "100 Continue" before a large body. A signed request has to
-    // do without: libcurl would sign the field that it does not send.
+    // be without it, and waits for a tenth: libcurl would sign the field that it does not send.
     let isWithoutExpect = request.headers["Expect"] == nil && request.signing == nil
     var list = isWithoutExpect ? curl_slist_append(nil, "Expect:") : nil
     for field in request.headers.fields {

@@ -14,13 +14,16 @@ public final class SpawnedProcess: Sendable {
     case signalled(Int32)
   }
 
-  /// Starts `executable` in a process group of its own, with exactly this environment.
+  /// Starts `executable` in a process group of its own, with exactly this environment; `input` is its standard input,
+  /// nil is `/dev/null`.
   public init(
-    _ executable: String, _ arguments: [String], environment: [String: String], outputPath: String
+    _ executable: String, _ arguments: [String], environment: [String: String],
+    outputPath: String, input: Int32? = nil
   ) throws {
     self.outputPath = outputPath
     pid = try ChildProcess(
-      words: [executable] + arguments, environment: environment, outputPath: outputPath
+      words: [executable] + arguments, environment: environment, input: input,
+      outputPath: outputPath
     ).spawn()
     LivingProcesses.shared.insert(pid)
   }
