@@ -28,13 +28,17 @@ public struct Dialect: Sendable, Hashable {
   /// A query of this role's other sessions in this database, `session.pid` and `session.application_name`, to be
   /// narrowed by `AND …`; nil where the engine has no sessions.
   let sessions: String?
+  /// What stands before, between and behind the arguments of `chain(_:_:_:)`.
+  private let chaining: [String]
 
   /// The pieces of one engine.
   public init(
     name: String, identityColumn: String, blobType: String, now: String, skipLocked: String,
     forUpdate: String, forKeyShare: String, forNoKeyUpdateSkippingLocked: String,
-    bytewise: String, transactionLock: String?, compressesLargeValues: Bool, sessions: String?
+    bytewise: String, transactionLock: String?, compressesLargeValues: Bool, sessions: String?,
+    chaining: [String]
   ) {
+    precondition(chaining.count == 4)
     self.name = name
     self.identityColumn = identityColumn
     self.blobType = blobType
@@ -47,6 +51,13 @@ public struct Dialect: Sendable, Hashable {
     self.forNoKeyUpdateSkippingLocked = forNoKeyUpdateSkippingLocked
     self.bytewise = bytewise
     self.sessions = sessions
+    self.chaining = chaining
+  }
+
+  /// An expression for SHA-256 of `previous` (bytes), `number` (eight bytes, the highest first) and `digest` (bytes),
+  /// one after the other; each argument is an expression.
+  public func chain(_ previous: String, _ number: String, _ digest: String) -> String {
+    chaining[0] + previous + chaining[1] + number + chaining[2] + digest + chaining[3]
   }
 
   /// The statement that makes this transaction wait for all others that locked `key`, or nil where
@@ -91,10 +102,11 @@ extension Dialect {
       FROM pg_stat_activity AS session
       WHERE session.usename = current_user AND session.datname = current_database()
         AND session.pid <> pg_backend_pid()
-      """)
+      """,
+    chaining: ["sha256(", " || int8send(", ") || ", ")"])
 
-  /// SQLite 3.38 and later, with the function `clock_microseconds()` that the engine adds to it (its own
-  /// clock counts milliseconds).
+  /// SQLite 3.38 and later, with two functions that the engine adds to it: `clock_microseconds()` (its own
+  /// clock counts milliseconds) and `chain_digest(bytes, number, bytes)`.
   public static let sqlite = Dialect(
     name: "sqlite",
     identityColumn: "INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -107,5 +119,6 @@ extension Dialect {
     bytewise: "",
     transactionLock: nil,
     compressesLargeValues: false,
-    sessions: nil)
+    sessions: nil,
+    chaining: ["chain_digest(", ", ", ", ", ")"])
 }

@@ -1,4 +1,6 @@
+import Cryptography
 import Database
+import FoundationEssentials
 import GRDB
 import Glibc
 import Synchronization
@@ -89,6 +91,7 @@ final class SQLiteEngine: Sendable {
     configuration.maximumReaderCount = ours.readers
     configuration.prepareDatabase { database in
       database.add(function: clock)
+      database.add(function: chain)
       try database.execute(sql: "PRAGMA cache_size = -\(ours.cacheKibibytes)")
     }
     return configuration
@@ -99,6 +102,20 @@ final class SQLiteEngine: Sendable {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000
+  }
+
+  /// The dialect's chain: SHA-256 of bytes, a number and bytes. NULL when one of them is.
+  private static let chain = DatabaseFunction("chain_digest", argumentCount: 3, pure: true) {
+    values in
+    guard let previous = Data.fromDatabaseValue(values[0]),
+      let number = Int64.fromDatabaseValue(values[1]),
+      let digest = Data.fromDatabaseValue(values[2])
+    else { return nil }
+    var chain = Digest(.sha256)
+    chain.update(previous)
+    chain.update((0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - $0 * 8)) })
+    chain.update(digest)
+    return Data(chain.finish())
   }
 }
 

@@ -19,6 +19,18 @@ public struct LogChunk: Sendable, Hashable {
   /// The position of whatever comes next.
   public var end: Int64 { position + Int64(data.count) }
 
+  /// A chunk that comes from elsewhere than the store's rows.
+  public init(
+    position: Int64, lines: Int64, firstLine: Int64, step: String?, node: String?, data: [UInt8]
+  ) {
+    self.position = position
+    self.lines = lines
+    self.firstLine = firstLine
+    self.step = step
+    self.node = node
+    self.data = data
+  }
+
   init(row: Row) throws(StoreError) {
     position = try row.int("position")
     lines = try row.int("lines")
@@ -37,14 +49,34 @@ public struct LogExtent: Sendable, Hashable {
   public var lines: Int64
   /// When the last of it was stored, by the database's clock; nil for an empty log.
   public var lastModified: Instant?
+  /// The position of the first chunk that this source has: more than 0 when the ones before it were deleted, because
+  /// the stored copy has them.
+  public var start: Int64
 
   /// The extent of a log that holds nothing.
   public static let empty = LogExtent(size: 0, lines: 0, lastModified: nil)
 
-  public init(size: Int64, lines: Int64, lastModified: Instant?) {
+  public init(size: Int64, lines: Int64, lastModified: Instant?, start: Int64 = 0) {
     self.size = size
     self.lines = lines
     self.lastModified = lastModified
+    self.start = start
+  }
+}
+
+/// Where a log's last entries begin.
+public struct LogStart: Sendable, Hashable {
+  /// The position of the chunk that holds the first of them.
+  public var position: Int64
+  /// How many selected entries of that chunk come before it.
+  public var skip: Int64
+  /// How many entries were found; fewer than asked for when there are no more.
+  public var lines: Int64
+
+  public init(position: Int64, skip: Int64, lines: Int64) {
+    self.position = position
+    self.skip = skip
+    self.lines = lines
   }
 }
 

@@ -15,6 +15,8 @@ public struct IngestTarget: Sendable, Hashable {
   public var wasWithdrawn: Bool
   /// Up to where its spool is stored; 0 before anything arrived.
   public var stored: Int64
+  /// From which offset of its spool on output is not kept, because the log reached its limit; nil while it did not.
+  public var truncatedFrom: Int64?
 
   init(row: Row) throws(StoreError) {
     assignment = AssignmentID(try row.int("id"))
@@ -24,6 +26,7 @@ public struct IngestTarget: Sendable, Hashable {
     ended = try row.text("state") == "ended"
     wasWithdrawn = try Self.isWithdrawn(row)
     stored = try row.int("spool_offset")
+    truncatedFrom = try row.optionalInt("truncated_from")
   }
 }
 
@@ -59,6 +62,10 @@ public struct SpoolAdvance: Sendable, Hashable {
   /// How and when the step ended, if the new bytes say so. An outcome that is stored already stays.
   public var outcome: AssignmentOutcome?
   public var endedAt: Instant?
+  /// The spool's bytes that are in no chunk because they hold no output, in their order.
+  public var silent: [Range<Int64>] = []
+  /// From which spool offset on output is not kept, when the log's limit was reached now.
+  public var truncatedFrom: Int64?
 
   public init(target: IngestTarget) {
     self.target = target
@@ -77,7 +84,7 @@ extension LogChunkStore {
       let targets = try await scope.all(
         """
         SELECT a.id, a.execution_id, a.agent_id, a.epoch, e.epoch AS execution_epoch, a.state,
-          a.spool_offset, CASE WHEN a.spool_offset = 0 THEN a.outcome END AS outcome
+          a.spool_offset, a.truncated_from, CASE WHEN a.spool_offset = 0 THEN a.outcome END AS outcome
         FROM assignment a JOIN execution e ON e.id = a.execution_id WHERE a.id IN (\(list.marks))
         """, list.arguments, as: IngestTarget.init(row:))
       for target in targets { found[target.assignment] = target }
@@ -96,10 +103,9 @@ extension LogChunkStore {
     var advancing: [Int] = []
     for advance in advances {
       for output in advance.output {
-        statements.append(
-          Self.append(
-            output.draft, of: advance.target.assignment, spoolOffset: output.spoolOffset,
-            stored: advance.target.stored, dialect: scope.dialect))
+        statements += Self.append(
+          output.draft, of: advance.target.assignment, spoolOffset: output.spoolOffset,
+          stored: advance.target.stored, dialect: scope.dialect)
       }
       advancing.append(statements.count)
       statements.append(try Self.advance(advance))
@@ -120,13 +126,16 @@ extension LogChunkStore {
       UPDATE assignment SET spool_offset = $3,
         state = CASE WHEN state = 'ended' THEN state ELSE COALESCE($4, state) END,
         started_at = COALESCE(started_at, $5), outcome = COALESCE(outcome, $6),
-        ended_at = COALESCE(ended_at, $7)
+        ended_at = COALESCE(ended_at, $7), silent = CASE WHEN CAST($8 AS TEXT) IS NULL THEN silent
+          ELSE COALESCE(silent || ' ', '') || CAST($8 AS TEXT) END,
+        truncated_from = COALESCE(truncated_from, $9)
       WHERE id = $1 AND spool_offset = $2
       """,
       [
         .integer(advance.target.assignment.number), .integer(advance.target.stored),
         .integer(advance.to), .text(state), .instant(advance.startedAt), .text(outcome),
-        .instant(advance.endedAt),
+        .instant(advance.endedAt), .text(SpoolRanges.text(advance.silent)),
+        .integer(advance.truncatedFrom),
       ])
   }
 }

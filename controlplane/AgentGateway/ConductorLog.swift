@@ -14,12 +14,12 @@ public struct ConductorLog: ExecutionLog {
   }
 
   public func writes(for lines: [ExecutionLogLine]) -> [ExecutionWrite] {
-    lines.map { line in
-      ExecutionWrite(
-        LogChunkStore.append(
-          LogWriter.draft(line.text, level: LogLevel(line.level), at: line.at),
-          to: line.execution, step: line.key?.step, node: line.key?.node,
-          dialect: store.ask.dialect))
+    lines.flatMap { line in
+      LogChunkStore.append(
+        LogWriter.draft(line.text, level: LogLevel(line.level), at: line.at),
+        to: line.execution, step: line.key?.step, node: line.key?.node,
+        dialect: store.ask.dialect
+      ).map { ExecutionWrite($0) }
     }
   }
 

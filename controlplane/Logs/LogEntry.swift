@@ -10,7 +10,7 @@ public enum LogLevel: String, Sendable, Hashable, CaseIterable {
 }
 
 /// Who wrote a log entry.
-public enum LogSource: Sendable, Hashable {
+public enum LogOrigin: Sendable, Hashable {
   /// The step's standard output.
   case standardOutput
   /// The step's standard error.
@@ -25,7 +25,7 @@ public enum LogSource: Sendable, Hashable {
 public struct LogEntry: Sendable, Hashable {
   /// When the line was read from the process, by the agent's clock.
   public var time: Instant
-  public var source: LogSource
+  public var source: LogOrigin
   /// `normal` for standard output, `error` for standard error, as Rundeck has it.
   public var level: LogLevel
   /// The step context ("1", later "2/1"), nil for a line of the control plane's own.

@@ -77,7 +77,7 @@ extension Frame {
   /// Whether its flags are `FrameFlags` and its payload is what a process printed.
   var isStepOutput: Bool { kind == .stdout || kind == .stderr }
 
-  var source: LogSource {
+  var source: LogOrigin {
     switch kind {
     case .stdout: .standardOutput
     case .stderr: .standardError

@@ -7,17 +7,16 @@ public import Store
 /// legal: inside a header it means the frame's first line, inside a payload it means "go on at this
 /// byte".
 public struct LogReader: Sendable {
-  private let store: Store
+  let source: LogSources
 
-  public init(store: Store) { self.store = store }
+  /// - Parameter stored: where copies of logs are whose chunks the store may have given up.
+  public init(store: Store, stored: (any LogSource)? = nil) {
+    source = LogSources([LiveLogSource(store: store)] + (stored.map { [$0] } ?? []))
+  }
 
   /// How much of the log there is.
   public func extent(of execution: ExecutionID) async throws(LogError) -> LogExtent {
-    do throws(StoreError) {
-      return try await store.ask.logs.extent(of: execution)
-    } catch {
-      throw .store(error)
-    }
+    try await source.extent(of: execution)
   }
 
   /// The entries from `position` on, as many as `limit` allows.
@@ -40,7 +39,9 @@ public struct LogReader: Sendable {
   ) async throws(LogError) -> LogPage {
     let lines = min(lines, LogLimit.mostEntries)
     let extent = try await extent(of: execution)
-    guard let start = try await start(ofLast: lines, of: execution, selecting: selecting) else {
+    let start = try await source.start(
+      of: execution, lastLines: Int64(max(lines, 0)), selecting: selecting)
+    guard let start else {
       return LogPage(
         entries: [], nextPosition: extent.size, size: extent.size,
         lastModified: extent.lastModified)
@@ -70,26 +71,10 @@ public struct LogReader: Sendable {
       lastModified: extent.lastModified)
   }
 
-  private func start(
-    ofLast lines: Int, of execution: ExecutionID, selecting: LogSelection
-  ) async throws(LogError) -> (position: Int64, skip: Int64)? {
-    do throws(StoreError) {
-      return try await store.ask.logs.chunk(
-        of: execution, lastLines: Int64(max(lines, 0)), selecting: selecting)
-    } catch {
-      throw .store(error)
-    }
-  }
-
   func chunks(
     of execution: ExecutionID, from position: Int64, bytes: Int64 = 1 << 20,
     selecting: LogSelection
   ) async throws(LogError) -> [LogChunk] {
-    do throws(StoreError) {
-      return try await store.ask.logs.chunks(
-        of: execution, from: position, bytes: bytes, selecting: selecting)
-    } catch {
-      throw .store(error)
-    }
+    try await source.chunks(of: execution, from: position, bytes: bytes, selecting: selecting)
   }
 }
