@@ -13,8 +13,8 @@ public struct ExecutionStore: Sendable {
   /// The execution of that number, or nil when there is none.
   public func find(_ id: ExecutionID) async throws(StoreError) -> ExecutionRecord? {
     try await scope.first(
-      "SELECT \(ExecutionRecord.columns) FROM execution WHERE id = $1", [.integer(id.number)],
-      as: ExecutionRecord.init(row:))
+      "SELECT \(ExecutionRecord.columns) FROM execution WHERE id = $1 AND removal_at IS NULL",
+      [.integer(id.number)], as: ExecutionRecord.init(row:))
   }
 
   /// Who owns which of the unfinished executions that any incarnation of a member owns, oldest first.
@@ -26,12 +26,7 @@ public struct ExecutionStore: Sendable {
       WHERE status IN ('queued', 'scheduled', 'running') AND owner_member = $1 ORDER BY id
       """,
       [.text(member.text)]
-    ) { (row: Row) throws(StoreError) in
-      Ownership(
-        execution: ExecutionID(try row.int("id")),
-        term: Term(member: member, incarnation: try row.int("owner_incarnation")),
-        epoch: Epoch(try row.int("epoch")))
-    }
+    ) { (row: Row) throws(StoreError) in try Ownership(row: row, member: member) }
   }
 
   /// The queued or running execution of a job with the lowest number, or nil when there is none.
@@ -47,8 +42,9 @@ public struct ExecutionStore: Sendable {
 
   /// Whether there is an execution of that number.
   public func exists(_ id: ExecutionID) async throws(StoreError) -> Bool {
-    try await !scope.run("SELECT 1 FROM execution WHERE id = $1", [.integer(id.number)]).rows
-      .isEmpty
+    try await !scope.run(
+      "SELECT 1 FROM execution WHERE id = $1 AND removal_at IS NULL", [.integer(id.number)]
+    ).rows.isEmpty
   }
 
   /// Takes the next number for an execution that is inserted outside of the group commit.
@@ -70,16 +66,5 @@ public struct ExecutionStore: Sendable {
       }
       throw .notFound(kind: "project", key: draft.project)
     }
-  }
-
-  /// Removes an execution with its states, assignments and output. False when there is none that has
-  /// ended: what still runs is not removed.
-  public func delete(_ id: ExecutionID) async throws(StoreError) -> Bool {
-    try await scope.run(
-      """
-      DELETE FROM execution
-      WHERE id = $1 AND status NOT IN ('queued', 'scheduled', 'running')
-      """, [.integer(id.number)]
-    ).changes == 1
   }
 }

@@ -16,6 +16,18 @@ final class WatchedDatabase: Database {
     var failing: String?
     /// How often transactions were in each other's way.
     var conflicts = 0
+    var log: [String] = []
+  }
+
+  /// How many questions were asked: round trips outside of transactions.
+  var asked: Int { state.withLock { $0.batches + $0.singles } }
+
+  /// Each statement's text, in the order in which they were asked.
+  var log: [String] { state.withLock { $0.log } }
+
+  /// How many statements with that text were asked.
+  func logged(_ text: String) -> Int {
+    state.withLock { $0.log.count { $0.contains(text) } }
   }
 
   let state = Mutex(State())
@@ -37,6 +49,7 @@ final class WatchedDatabase: Database {
   func run(_ statement: Statement) async throws(DatabaseError) -> StatementResult {
     let fails = state.withLock { state in
       state.singles += 1
+      state.log.append(statement.sql)
       guard let text = state.failing, statement.sql.contains(text) else { return false }
       state.failing = nil
       return true
@@ -49,6 +62,7 @@ final class WatchedDatabase: Database {
     let (fails, loses) = state.withLock { state in
       state.batches += 1
       state.statements += statements.count
+      state.log += statements.map(\.sql)
       if state.spared > 0 {
         state.spared -= 1
         return (false, false)

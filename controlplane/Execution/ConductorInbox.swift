@@ -51,6 +51,9 @@ final class ConductorInbox: Sendable {
     return stream
   }
 
+  /// Gives the reader an element although nothing was put.
+  func wakeReader() { state.withLock { $0.wake }?.yield() }
+
   /// False when the inbox is closed: then nobody will look at the inputs.
   func put(_ inputs: [ConductorInput]) -> Bool {
     let (isOpen, wake) = state.withLock { state in
@@ -60,6 +63,9 @@ final class ConductorInbox: Sendable {
     if isOpen, !inputs.isEmpty { wake?.yield() }
     return isOpen
   }
+
+  /// Whether something was put and not taken.
+  var isWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
 
   /// Everything that was put since the last call, in its order.
   func takeAll() -> [ConductorInput] {

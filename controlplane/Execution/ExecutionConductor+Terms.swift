@@ -33,8 +33,8 @@ extension ExecutionConductor {
       group.addTask { await waits.run(self.timing, self.inbox) }
       group.addTask { await self.followAlarms() }
       group.addTask {
-        // What was left behind comes first: whoever looks on finds it carried.
-        await self.takeUpAll(insisting: true)
+        // What was left behind comes first, as far as it does not keep what comes now waiting.
+        await self.takeUpEverything()
         async let watching: Void = self.watchAgents()
         await self.work()
         await watching
@@ -55,7 +55,7 @@ extension ExecutionConductor {
       let inputs = inbox.takeAll()
       await commit(inputs)
       load.running = carried.values.count { !$0.isScheduled }
-      if inputs.contains(where: \.isTakingUp) { await takeUpAll(insisting: false) }
+      await takeUp(askedBy: inputs)
       if isDraining, finishHandOver(inputs) { return }
     }
   }
@@ -70,6 +70,7 @@ extension ExecutionConductor {
   func forgetCarried() {
     carried = [:]
     leftAlone = []
+    takingUp = TakingUp()
     underWay = []
     waits = AgentWaits()
     alarms = ExecutionAlarms()

@@ -36,6 +36,8 @@ public actor ExecutionConductor: Service, ExecutionControl {
   var carried: [ExecutionID: CarriedExecution] = [:]
   /// What could not be written in this term, so that it is not taken up again and again.
   var leftAlone: Set<ExecutionID> = []
+  /// How far it is in taking up what it owns.
+  var takingUp = TakingUp()
   /// What the commit under way is about, so that those who wait for it can be told.
   var underWay: [PlannedCommit] = []
   /// Whether everything is to be handed over: then nothing is begun or taken up any more.

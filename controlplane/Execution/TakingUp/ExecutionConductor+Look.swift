@@ -14,7 +14,7 @@ extension ExecutionConductor {
     for await _ in cluster.handed() { await look() }
   }
 
-  /// What this member owns is taken up between two commits; what it may claim is planned beside them.
+  /// What this member owns is taken up between commits; what it may claim is planned beside them.
   private func look() async {
     guard mayAct, !isDraining, inbox.put([.takeUp]) else { return }
     await claimQueued()

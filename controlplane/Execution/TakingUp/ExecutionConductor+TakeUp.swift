@@ -3,39 +3,68 @@ import Model
 import Store
 
 // What the store says that this term owns and nobody carries — after a restart, a takeover, a drain of
-// another member, or a term that was cut off for a while — is taken up, one and the same way.
+// another member, or a term that was cut off for a while — is taken up, one and the same way: a portion between
+// two commits, so that whoever waits for a commit never waits for thousands.
 
 extension ExecutionConductor {
-  /// Takes up everything there is. `insisting`: waits as long as the database is away; else the next look
-  /// is good enough.
-  func takeUpAll(insisting: Bool) async {
+  /// Begins to look through everything there is, and takes the first portion up. It goes on with each turn of the
+  /// loop, waiting as long as the database is away.
+  func takeUpEverything() async {
+    takingUp.begin(insisting: true)
+    await takeUpPortion()
+  }
+
+  /// Between two commits: looks whether there is anything when these inputs say so, and takes the next portion up
+  /// when there is.
+  func takeUp(askedBy inputs: [ConductorInput]) async {
+    if inputs.contains(where: \.isTakingUp) { await lookForOwned() }
+    if takingUp.isUnderWay { await takeUpPortion() }
+  }
+
+  /// What is owned is counted first: as long as it is what is carried, with what was left alone, nothing is read.
+  private func lookForOwned() async {
+    guard let term = served, mayAct, !isDraining else { return }
+    guard !takingUp.isUnderWay else { return takingUp.begin(insisting: false) }
+    do throws(StoreError) {
+      let owned = try await store.ask.executions.unfinishedCount(of: term.member)
+      if takingUp.isDue(uncarried: owned - carried.count) { takingUp.begin(insisting: false) }
+    } catch {
+      logger.warning("Executions could not be counted", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func takeUpPortion() async {
     var pause = timing.retryPauses.lowerBound
-    while mayAct {
+    while mayAct, !isDraining {
       do throws(StoreError) {
-        return try await takeUpOwned()
+        try await takeUpNext()
+        if takingUp.isUnderWay { inbox.wakeReader() }
+        return
       } catch {
         logger.warning("Executions could not be taken up", metadata: ["error": "\(error)"])
-        guard insisting, error.isRetryable else { return }
+        // Else the next look is good enough.
+        guard takingUp.isInsisting, error.isRetryable else { return takingUp.stop() }
       }
       guard (try? await timing.clock.sleep(for: pause)) != nil else { return }
       pause = min(pause * 2, timing.retryPauses.upperBound)
     }
   }
 
-  /// How many are taken up in one go.
-  private static let portion = 64
-
-  private func takeUpOwned() async throws(StoreError) {
-    guard let term = served, !isDraining else { return }
-    let owned = try await store.ask.executions.unfinished(of: term.member).filter { owner in
+  private func takeUpNext() async throws(StoreError) {
+    guard let term = served else { return }
+    let page = try await store.ask.executions.unfinished(
+      of: term.member, after: takingUp.last, limit: TakingUp.page)
+    let missing = page.filter { owner in
       carried[owner.execution] == nil && !leftAlone.contains(owner.execution)
         && owner.term.incarnation <= term.incarnation
-    }
-    for start in stride(from: 0, to: owned.count, by: Self.portion) {
-      guard mayAct else { return }
-      let part = owned[start..<min(start + Self.portion, owned.count)]
-      try await carryOn(try await adopt(part, by: term))
-    }
+    }.prefix(TakingUp.portion)
+    if !missing.isEmpty { try await carryOn(try await adopt(missing, by: term)) }
+    let isWhole = missing.count < TakingUp.portion
+    let end = isWhole ? page.last?.execution : missing.last?.execution
+    let seen = page.prefix { owner in end.map { owner.execution <= $0 } ?? false }
+    takingUp.passed(
+      seen.last?.execution, uncarried: seen.count { carried[$0.execution] == nil },
+      isLast: isWhole && page.count < TakingUp.page)
   }
 
   /// Makes those this term's own that an earlier incarnation has, or that this term had before it was
@@ -58,14 +87,13 @@ extension ExecutionConductor {
   }
 
   private func carryOn(_ owners: [Ownership]) async throws(StoreError) {
-    let found = await store.unfinished(owners)
-    for (owner, result) in zip(owners, found) where carried[owner.execution] == nil {
+    let found = try await store.ask.executions.stored(owners.map(\.execution))
+    for owner in owners where carried[owner.execution] == nil {
       guard mayAct else { return }
-      switch result {
-      case .success(let stored?): try await carryOn(stored)
-      case .success(nil): continue
-      case .failure(let error) where error.isRetryable: throw error
-      case .failure(let error): try await cannotGoOn(owner, because: error)
+      switch found[owner.execution] {
+      case .success(let stored)?: try await carryOn(UnfinishedExecution(owner, stored))
+      case .failure(let error)?: try await cannotGoOn(owner, because: error)
+      case nil: continue
       }
     }
   }
