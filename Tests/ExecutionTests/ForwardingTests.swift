@@ -83,6 +83,80 @@ import Wire
     }
   }
 
+  @Test(arguments: Engine.all)
+  func `claiming asks for the agents only when a queued run chooses among them`(
+    on engine: Engine
+  ) async throws {
+    try await engine.withDatabase { database in
+      let watched = WatchedDatabase(database)
+      let room = try await ConductorRoom(watched, clock: ContinuousClock())
+      try await room.enrol("host")
+      room.agents.connect("host")
+      let plain = try await room.add(job("true"))
+      let filtered = try await room.add(
+        job("true", filter: NodeDispatch(filter: "host")), id: "filtered")
+      let (told, tell) = AsyncStream<Void>.makeStream()
+      let deciding = ConductorCluster(
+        choice: Preference(members: ["other"]), announceHanded: { _ in tell.yield() })
+      try await room.conducting(cluster: deciding) { one in
+        try await room.conducting(of: "other", cluster: ConductorCluster(handed: { told })) {
+          other in
+          for (job, questions) in [(plain, 0), (filtered, 1)] {
+            _ = try await one.launch(RunRequest(.job(job), user: "admin"))
+            let assignment = await room.agents.next()!
+            #expect(watched.logged("FROM agent ORDER BY name") == questions)
+            try await room.report(assignment, .exited(code: 0), to: other)
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Engine.all)
+  func `passive members that are chosen again and again do so at the pace of claims`(
+    on engine: Engine
+  ) async throws {
+    try await engine.withDatabase { database in
+      let watched = WatchedDatabase(database)
+      let room = try await ConductorRoom(watched)
+      let id = try await room.add(job("true"))
+      let (told, tell) = AsyncStream<Void>.makeStream()
+      for member in ["member", "other"] { try await room.register(1, of: member) }
+      // Whoever is passed over leaves it to the other one, for ever.
+      let choice = Preference(members: ["other", "member"])
+      let cluster = ConductorCluster(
+        choice: choice, announceHanded: { _ in tell.yield() }, handed: { told })
+      try await room.conducting(cluster: cluster) { one in
+        let launched = try await one.launch(RunRequest(.job(id), user: "admin"))
+        for member in ["member", "other"] {
+          try await room.store.ask.executionModes.set(.passive, of: MemberID(member))
+        }
+        try await room.conducting(of: "other", cluster: cluster) { _ in
+          tell.yield()
+          let isChosen = { (choice: Int64) in
+            let found = try await room.store.ask.executions.find(launched.id)
+            return found?.choice == choice ? true : nil
+          }
+          // The first choice is made again at once.
+          _ = try await eventually("the second choice") { try await isChosen(2) }
+          // Each later one waits for its time to claim, however often somebody looks.
+          let looks = watched.logged(Self.look)
+          for _ in 0..<10 { tell.yield() }
+          _ = try await eventually("both looked") {
+            watched.logged(Self.look) >= looks + 10 ? true : nil
+          }
+          #expect(try await isChosen(2) == true)
+          try await room.insert("UPDATE execution SET chosen_at = 1")
+          tell.yield()
+          _ = try await eventually("the third choice") { try await isChosen(3) }
+        }
+      }
+    }
+  }
+
+  /// What a member asks that looks for what it was chosen for.
+  private static let look = "owner_member IS NULL AND chosen_member = $1 ORDER BY id"
+
   @Test(arguments: Engine.all) func `when the policy finds nobody, the run is refused and says why`(
     on engine: Engine
   ) async throws {

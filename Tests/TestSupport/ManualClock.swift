@@ -64,6 +64,12 @@ public final class ManualClock: Clock, Sendable {
     for sleeper in due { sleeper.continuation.resume(returning: true) }
   }
 
+  /// How many tasks sleep now.
+  public var sleeping: Int { state.withLock { $0.sleepers.count } }
+
+  /// When the first of them wakes.
+  public var earliest: Instant? { state.withLock { $0.sleepers.map(\.due).min() } }
+
   /// Waits until at least `count` tasks sleep on this clock, so that `advance` finds them.
   public func sleepers(_ count: Int = 1) async {
     await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in

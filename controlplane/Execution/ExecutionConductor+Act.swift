@@ -1,4 +1,3 @@
-import Cluster
 import Logging
 import Model
 import Store
@@ -48,7 +47,7 @@ extension ExecutionConductor {
     if let chosen = decision.chosen {
       tellChosen(chosen, of: id)
     } else {
-      alarms.set(id, at: time.now().advanced(by: timing.claimWithin))
+      lookWhenClaimIsOver()
     }
   }
 

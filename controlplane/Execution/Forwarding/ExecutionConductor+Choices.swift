@@ -11,6 +11,7 @@ extension ExecutionConductor {
   /// Chooses again for every execution that nobody has claimed in time, whoever chose first. Of several
   /// members that do so at once one does it.
   func decideAgain() async {
+    guard mayAct else { return }
     let earliest = time.now().advanced(by: .zero - timing.claimWithin)
     do throws(StoreError) {
       for record in try await store.ask.executions.unclaimed(chosenBefore: earliest) {
@@ -38,12 +39,18 @@ extension ExecutionConductor {
 
   /// Tells the member that was chosen, and looks again when its time is over.
   func tellChosen(_ member: MemberID, of id: ExecutionID) {
-    alarms.set(id, at: time.now().advanced(by: timing.claimWithin))
+    lookWhenClaimIsOver()
     if member == term.member {
       Task { await claimQueued() }
     } else {
       cluster.announceHanded(member)
     }
+  }
+
+  /// Whoever was chosen just now has had time to claim then. Of many choices in a burst only a few looks come.
+  func lookWhenClaimIsOver() {
+    alarms.look(
+      at: time.now().advanced(by: timing.claimWithin), spacing: timing.claimWithin / 4)
   }
 
   /// Without those that were passed over before; when nobody else is left, they are asked again.

@@ -28,7 +28,8 @@ extension ExecutionConductor {
   private func claim(
     _ queued: [ExecutionRecord], sidecar: PlannedNode?
   ) async throws(StoreError) {
-    let nodes = try await store.ask.executions.launchNodes()
+    let nodes =
+      queued.contains(where: needsNodes) ? try await store.ask.executions.launchNodes() : []
     for record in queued {
       guard mayAct else { return }
       if let user = record.abortRequestedBy {
@@ -44,6 +45,15 @@ extension ExecutionConductor {
           record, .incomplete, "The member that was chosen cannot carry it: \(error)")
       }
     }
+  }
+
+  /// Whether its plan depends on the enrolled agents. One that is damaged is found when it is planned.
+  private func needsNodes(_ record: ExecutionRecord) -> Bool {
+    guard let job = try? record.job() else { return false }
+    let subject = RunPlanner.Subject(
+      project: record.project, jobID: record.jobID, job: job, definition: record.definition,
+      sidecar: nil)
+    return planner.needsNodes(subject, RunRequest(again: record, job))
   }
 
   private func endUnclaimed(

@@ -9,13 +9,17 @@ extension ExecutionConductor {
   /// Waits for their times, and for the ends of the times in which others are to claim, until it is
   /// cancelled.
   func followAlarms() async {
-    await alarms.run(time, on: timing.clock) { await self.isDue($0) }
+    await alarms.run(time, on: timing.clock) { alarm in
+      switch alarm {
+      case .due(let id): await self.isDue(id)
+      case .unclaimed: await self.decideAgain()
+      }
+    }
   }
 
   /// Decides what becomes of what is due and puts it into the next group commit. Without a database that waits
   /// for it: late is better than never.
   private func isDue(_ id: ExecutionID) async {
-    guard carried[id] != nil else { return await decideAgain() }
     var pause = timing.retryPauses.lowerBound
     while mayAct, let execution = carried[id], execution.isScheduled {
       do throws(StoreError) {
