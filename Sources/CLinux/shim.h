@@ -14,6 +14,7 @@
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -100,4 +101,143 @@ static inline void qd_let_go_of_code(void) {
     uintptr_t end = (base + header[i].p_vaddr + header[i].p_filesz) & ~(page - 1);
     if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
   }
+}
+
+/// Gives a file blocks on the disk without changing its size. 0, or an error number.
+static inline int qd_reserve(int fd, long offset, long length) {
+  while (syscall(SYS_fallocate, fd, 1 /* FALLOC_FL_KEEP_SIZE */, offset, length) < 0)
+    if (errno != EINTR) return errno;
+  return 0;
+}
+
+/// How many blocks of 512 bytes a file has on the disk, or -1.
+static inline long qd_blocks(int fd) {
+  struct stat status;
+  return fstat(fd, &status) < 0 ? -1 : (long)status.st_blocks;
+}
+
+/// Collects a child of whatever kind that ended; as waitpid with WNOHANG.
+static inline pid_t qd_collect(int *status) { return waitpid(-1, status, WNOHANG | 0x40000000 /* __WALL */); }
+
+/// Processor time in microseconds of the children that ended and were collected, and of theirs.
+static inline int64_t qd_children_time(void) {
+  struct rusage usage;
+  if (getrusage(RUSAGE_CHILDREN, &usage) < 0) return 0;
+  return (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 + usage.ru_utime.tv_usec +
+         usage.ru_stime.tv_usec;
+}
+
+/// One limit of a process that is to be started; its hard limit is never raised.
+struct qd_limit {
+  int resource;
+  uint64_t soft;
+  uint64_t hard;
+};
+
+/// Which of the things that are done between fork and exec failed.
+enum qd_stage { QD_STAGE_NONE, QD_STAGE_CGROUP, QD_STAGE_LIMIT, QD_STAGE_USER, QD_STAGE_DIRECTORY, QD_STAGE_PROGRAM };
+
+/// A process that is to be started, in memory that parent and child share until exec.
+struct qd_start {
+  /// The paths of the program that are tried one after the other, ended by null.
+  char *const *programs;
+  char *const *arguments;
+  char *const *environment;
+  /// Where it starts, or null. With `is_directory_optional` it starts in / when it cannot go there.
+  const char *directory;
+  int is_directory_optional;
+  /// What becomes 0, 1 and 2; each above 2.
+  int input, output, errors;
+  /// cgroup.procs of the cgroup that it belongs to, open for writing, or -1.
+  int cgroup;
+  /// Who it runs as when has_user is not 0.
+  int has_user;
+  uid_t user;
+  gid_t group;
+  int group_count;
+  const gid_t *groups;
+  int limit_count;
+  const struct qd_limit *limits;
+  /// What went wrong.
+  enum qd_stage stage;
+  int code;
+};
+
+static inline int qd_fail(struct qd_start *start, enum qd_stage stage, int code) {
+  start->stage = stage;
+  start->code = code;
+  return 127;
+}
+
+static inline int qd_become(struct qd_start *start) {
+  // The system calls themselves: the C library's functions speak to threads, and this memory is the parent's.
+  if (syscall(SYS_setgroups, (long)start->group_count, start->groups) < 0) return errno;
+  if (syscall(SYS_setresgid, start->group, start->group, start->group) < 0) return errno;
+  if (syscall(SYS_setresuid, start->user, start->user, start->user) < 0) return errno;
+  return 0;
+}
+
+static inline int qd_put_limits(struct qd_start *start) {
+  for (int i = 0; i < start->limit_count; i++) {
+    const struct qd_limit *wanted = &start->limits[i];
+    struct rlimit limit;
+    if (getrlimit(wanted->resource, &limit) < 0) return errno;
+    if (wanted->hard < limit.rlim_max) limit.rlim_max = wanted->hard;
+    limit.rlim_cur = wanted->soft < limit.rlim_max ? wanted->soft : limit.rlim_max;
+    if (setrlimit(wanted->resource, &limit) < 0) return errno;
+  }
+  return 0;
+}
+
+/// Tries each path as a shell does: one that may not be executed is passed, and told when none is found.
+static inline int qd_execute(struct qd_start *start) {
+  int denied = 0;
+  for (char *const *program = start->programs; *program; program++) {
+    execve(*program, start->arguments, start->environment);
+    if (errno == EACCES) denied = 1;
+    else if (errno != ENOENT && errno != ENOTDIR && errno != ESTALE && errno != ENODEV && errno != ETIMEDOUT)
+      return errno;
+  }
+  return denied ? EACCES : ENOENT;
+}
+
+/// The child's part: everything here is a system call of its own, because nothing else is safe in the parent's memory.
+static int qd_child(void *argument) {
+  struct qd_start *start = (struct qd_start *)argument;
+  struct sigaction usual;
+  memset(&usual, 0, sizeof usual);
+  for (int signal = 1; signal < 65; signal++) sigaction(signal, &usual, NULL);
+  syscall(SYS_setsid);
+  if (dup2(start->input, 0) < 0 || dup2(start->output, 1) < 0 || dup2(start->errors, 2) < 0)
+    return qd_fail(start, QD_STAGE_PROGRAM, errno);
+  if (start->cgroup >= 0 && write(start->cgroup, "0", 1) < 0) return qd_fail(start, QD_STAGE_CGROUP, errno);
+  int code = qd_put_limits(start);
+  if (code) return qd_fail(start, QD_STAGE_LIMIT, code);
+  if (start->has_user && (code = qd_become(start))) return qd_fail(start, QD_STAGE_USER, code);
+  if (start->directory && chdir(start->directory) < 0 &&
+      !(start->is_directory_optional && chdir("/") == 0))
+    return qd_fail(start, QD_STAGE_DIRECTORY, errno);
+  syscall(SYS_close_range, 3U, ~0U, 0U);
+  uint64_t none = 0;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, 8);
+  return qd_fail(start, QD_STAGE_PROGRAM, qd_execute(start));
+}
+
+/// Starts a process in a session of its own, with all signals at their defaults and none blocked, and with no descriptor
+/// but 0, 1 and 2. The caller has one thread and handles no signals. Returns its number, or -1 with stage and code set.
+///
+/// The child borrows this memory until exec, so the parent's size does not matter; the stack is its own.
+__attribute__((noinline)) static pid_t qd_start_process(struct qd_start *start) {
+  extern int clone(int (*)(void *), void *, int, void *, ...);
+  _Alignas(64) char stack[32 << 10];
+  start->stage = QD_STAGE_NONE;
+  start->code = 0;
+  pid_t process = clone(qd_child, stack + sizeof stack, 0x4100 /* CLONE_VM | CLONE_VFORK */ | SIGCHLD, start);
+  if (process < 0) {
+    qd_fail(start, QD_STAGE_PROGRAM, errno);
+    return -1;
+  }
+  if (start->stage == QD_STAGE_NONE) return process;
+  while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {}
+  return -1;
 }

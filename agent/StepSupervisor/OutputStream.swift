@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Masking
 import Spool
 
 /// The reading end of one of the step's streams.
@@ -9,31 +10,40 @@ struct OutputStream: ~Copyable {
   private var buffer: LineBuffer
   private var isWide = false
 
-  init(file: Int32, kind: FrameKind) {
+  /// A pipe cannot hold more by far: whoever goes on writing is not waited for.
+  private static let mostDrained = 16 << 20
+
+  init(file: Int32, kind: FrameKind, masker: SecretMasker?) {
     self.file = file
-    buffer = LineBuffer(kind: kind)
+    buffer = LineBuffer(kind: kind, masker: masker)
     _ = fcntl(file, F_SETFL, O_NONBLOCK)
   }
 
-  /// Reads once. Returns whether there may be more at once.
-  mutating func readOnce(into spool: SpoolAppender) -> Bool {
-    guard file >= 0 else { return false }
+  /// Reads once. Returns how many bytes came; 0 when there is nothing to read now.
+  @discardableResult
+  mutating func readOnce(into spool: SpoolAppender) -> Int {
+    guard file >= 0 else { return 0 }
     let room = buffer.room
     let count = read(file, room.baseAddress, room.count)
     if count > 0 {
       widen(count)
       _ = buffer.take(count, at: Clock.wall) { spool.append($0) }
-      return true
+      return count
     }
-    if count < 0, errno == EINTR { return true }
-    if count < 0, errno == EAGAIN { return false }
+    if count < 0, errno == EINTR { return readOnce(into: spool) }
+    if count < 0, errno == EAGAIN { return 0 }
     close(spool)
-    return false
+    return 0
   }
 
   /// Reads all that is there.
   mutating func drain(into spool: SpoolAppender) {
-    while readOnce(into: spool) {}
+    var total = 0
+    while total < Self.mostDrained {
+      let count = readOnce(into: spool)
+      if count == 0 { return }
+      total += count
+    }
   }
 
   /// Ends the stream; a line without an end is complete now.

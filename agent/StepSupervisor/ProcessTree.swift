@@ -1,16 +1,21 @@
 import CLinux
 import Glibc
 
-/// The processes below this one. This process is their subreaper, so a process that called setsid or whose
-/// parent died is still below it.
-struct ProcessTree {
+/// The processes of the step: everybody below this one, and whoever else is in the step's cgroup. This
+/// process is their subreaper, so a process that called setsid or whose parent died is still below it.
+struct ProcessTree: ~Copyable {
+  /// The step's cgroup, or none.
+  var cgroup = Cgroup(nil)
   /// Who got SIGTERM already.
   private var asked: [pid_t] = []
+
+  /// How long one round of freezing may take in microseconds: output has to be read as well.
+  private static let freezeTime: Int64 = 200_000
 
   /// SIGTERM to everybody who has not had it. Returns how many got it now.
   mutating func terminate() -> Int {
     var count = 0
-    for process in descendants() where !asked.contains(process) {
+    for process in processes() where !asked.contains(process) {
       asked.append(process)
       _ = Glibc.kill(process, SIGTERM)
       // A stopped process would never get to see it.
@@ -20,13 +25,36 @@ struct ProcessTree {
     return count
   }
 
-  /// SIGKILL to everybody.
+  /// SIGKILL to everybody: at once through the cgroup, and one by one. Everybody is stopped first, round by
+  /// round until nobody new is found, because who forks faster than the tree is read would always be ahead.
   func kill() {
-    for process in descendants() { _ = Glibc.kill(process, SIGKILL) }
+    cgroup.kill()
+    let until = Clock.steady + Self.freezeTime
+    var stopped: Set<pid_t> = []
+    var found = processes()
+    while true {
+      var isNew = false
+      for process in found where stopped.insert(process).inserted {
+        isNew = true
+        _ = Glibc.kill(process, SIGSTOP)
+      }
+      guard isNew, Clock.steady < until else { break }
+      found = processes()
+    }
+    for process in found { _ = Glibc.kill(process, SIGKILL) }
+  }
+
+  /// Everybody, parents first.
+  func processes() -> [pid_t] {
+    var found = descendants()
+    guard cgroup.path != nil else { return found }
+    let below = Set(found)
+    for process in cgroup.processes() where !below.contains(process) { found.append(process) }
+    return found
   }
 
   /// Everybody below this process, parents first.
-  func descendants() -> [pid_t] {
+  private func descendants() -> [pid_t] {
     var found = children(of: getpid())
     var next = 0
     while next < found.count {
@@ -38,45 +66,10 @@ struct ProcessTree {
 
   /// The children of each thread of a process; none when it is gone.
   private func children(of process: pid_t) -> [pid_t] {
-    guard let threads = opendir("/proc/\(process)/task") else { return [] }
-    defer { closedir(threads) }
     var found: [pid_t] = []
-    while let entry = readdir(threads) {
-      let thread = withUnsafeBytes(of: &entry.pointee.d_name) { number($0) }
-      if let thread { read("/proc/\(process)/task/\(thread)/children", into: &found) }
+    ProcessFiles.eachNumber(in: "/proc/\(process)/task") { thread in
+      ProcessFiles.numbers(in: "/proc/\(process)/task/\(thread)/children", into: &found)
     }
     return found
-  }
-
-  private func number(_ name: UnsafeRawBufferPointer) -> Int? {
-    var value: Int?
-    for byte in name {
-      if byte == 0 { break }
-      guard byte >= 0x30, byte <= 0x39 else { return nil }
-      value = (value ?? 0) * 10 + Int(byte - 0x30)
-    }
-    return value
-  }
-
-  /// Adds the numbers in a file, separated by spaces.
-  private func read(_ path: String, into found: inout [pid_t]) {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return }
-    defer { _ = close(file) }
-    var value: pid_t = 0
-    withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
-      while true {
-        let count = Glibc.read(file, buffer.baseAddress, buffer.count)
-        guard count > 0 else { return }
-        for byte in buffer[..<count] {
-          if byte >= 0x30, byte <= 0x39 {
-            value = value * 10 + pid_t(byte - 0x30)
-          } else if value > 0 {
-            found.append(value)
-            value = 0
-          }
-        }
-      }
-    }
   }
 }

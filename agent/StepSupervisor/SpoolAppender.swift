@@ -2,38 +2,205 @@ import CLinux
 import Glibc
 import Spool
 
-/// Writes frames to the end of the spool, whole and in order, or not at all yet.
+/// Writes frames to the end of the spool, whole and in order.
 ///
 /// `write` is enough for what is promised: a page that the kernel took survives the death of every process
-/// here. Nothing is flushed to the disk. When the host itself dies, frames that were not shipped may be gone; the
-/// next start finds another boot id and reports the step as lost with the host, never as a success, so a missing
-/// tail is never mistaken for a complete log.
-struct SpoolAppender {
-  let file: Int32
-  /// Called while the spool's disk is full: looks after signals and timers and returns after a while.
-  /// The step waits meanwhile, because nobody reads its pipes.
-  let whileFull: () -> Void
+/// here. Nothing is flushed to the disk. When the host itself dies, frames that were not shipped may be
+/// gone; the next start finds another boot id and reports the step as lost with the host, never as a
+/// success, so a missing tail is never mistaken for a complete log.
+///
+/// Output that finds no room waits, or is dropped and counted. Frames of the supervisor's own find room on
+/// a full disk all the same: blocks for them are reserved before the output that would take them.
+final class SpoolAppender {
+  /// What is done with output that finds no room.
+  enum Waiting {
+    /// It waits: nobody reads the step's pipes meanwhile.
+    case goOn
+    /// The step was ended by force and is gone: what it said last must not keep its end from being told.
+    case giveUp
+  }
 
-  /// Writes `bytes`, however long the disk is full. Returns false when the file cannot be written at all.
-  func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    var rest = bytes
-    while !rest.isEmpty {
-      let count = write(file, rest.baseAddress, rest.count)
-      if count >= 0 {
-        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        continue
-      }
-      switch errno {
-      case EINTR, EAGAIN: continue
-      case ENOSPC, EDQUOT, EIO, ENOMEM, EFBIG: whileFull()
-      default: return false
-      }
+  /// Bytes on the disk that only the supervisor's own frames may take.
+  private static let reserve: Int64 = 16 << 10
+  /// Bytes below the spool's limit that only they may take.
+  private static let margin: Int64 = 64 << 10
+  /// How much more room than needed there must be before dropping ends, so that there are few marks.
+  private static let resumeRoom: Int64 = 256 << 10
+
+  private let file: Int32
+  private let limit: Int64?
+  private let isTruncating: Bool
+  /// Called while there is no room: looks after signals and timers and returns after a while.
+  private let whileFull: () -> Waiting
+  private var hasGivenUp = false
+  /// Bytes that were dropped since the last `dropped` frame.
+  private var dropped: UInt64 = 0
+  /// Where the file ends.
+  private var size: Int64 = 0
+  /// Where the file's blocks end.
+  private var reserved: Int64 = 0
+  private var canReserve = true
+  /// Bytes at the front that have no blocks any more, because they were shipped.
+  private var freed: Int64 = 0
+  /// Where a frame begins that is not whole yet.
+  private var partial: Int64?
+
+  init(
+    file: Int32, limit: UInt64? = nil, isTruncating: Bool = false,
+    whileFull: @escaping () -> Waiting
+  ) {
+    self.file = file
+    self.limit = limit.map { Int64(clamping: $0) }
+    self.isTruncating = isTruncating
+    self.whileFull = whileFull
+    size = max(0, Int64(lseek(file, 0, SEEK_END)))
+    reserved = size
+  }
+
+  /// Waits until the disk has room for the supervisor's own frames. False: the step is not to be started
+  /// any more.
+  func prepare() -> Bool {
+    while !reserveRoom(for: 0) {
+      if case .giveUp = whileFull() { return false }
     }
     return true
   }
 
+  /// Writes an encoded frame of the step's output, or drops it. Returns false when the file cannot be
+  /// written at all.
+  func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    while true {
+      if hasRoom(for: Int64(bytes.count)) {
+        writeDropped()
+        switch write(bytes, canWait: !isTruncating) {
+        case .done: return true
+        case .broken: return false
+        case .full: break
+        }
+      } else if !isTruncating, !hasGivenUp, case .goOn = whileFull() {
+        continue
+      }
+      hasGivenUp = hasGivenUp || !isTruncating
+      dropped += UInt64(bytes.count - FrameHeader.size)
+      return true
+    }
+  }
+
+  /// Writes a frame of the supervisor's own, however long the disk is full.
   @discardableResult
   func append(_ frame: Frame) -> Bool {
-    frame.bytes.withUnsafeBytes { append($0) }
+    undo()
+    return frame.bytes.withUnsafeBytes { bytes in
+      while true {
+        switch write(bytes, canWait: false) {
+        case .done: return true
+        case .broken: return false
+        case .full: _ = whileFull()
+        }
+      }
+    }
+  }
+
+  /// Writes a frame of the supervisor's own if there is room for it.
+  func appendIfRoom(_ frame: Frame) -> Bool {
+    undo()
+    return frame.bytes.withUnsafeBytes { write($0, canWait: false) == .done }
+  }
+
+  /// Says what was dropped, if something was. Nothing but the step's end follows.
+  func finish() { writeDropped() }
+
+  /// Gives back the blocks that nothing was written to.
+  func trim() {
+    if reserved > size { _ = ftruncate(file, off_t(size)) }
+  }
+
+  private func writeDropped() {
+    guard dropped > 0 else { return }
+    let payload = DroppedPayload(count: dropped).bytes
+    dropped = 0
+    append(Frame(.dropped, time: Clock.wall, payload: payload[...]))
+  }
+}
+
+extension SpoolAppender {
+  /// Whether output may take so much now.
+  private func hasRoom(for count: Int64) -> Bool {
+    let wanted = dropped > 0 && isTruncating ? count + resumeRoom : count
+    if let limit, !isBelow(limit, wanted) { return false }
+    return reserveRoom(for: wanted)
+  }
+
+  /// A small spool has no room for usual distances.
+  private var resumeRoom: Int64 { min(Self.resumeRoom, (limit ?? .max) / 8) }
+
+  private func isBelow(_ limit: Int64, _ wanted: Int64) -> Bool {
+    let most = limit - min(Self.margin, limit / 4)
+    if size - freed + wanted <= most { return true }
+    let blocks = Int64(qd_blocks(file)) * 512
+    if blocks >= 0 { freed = max(0, size - max(0, blocks - (reserved - size))) }
+    return size - freed + wanted <= most
+  }
+
+  /// Makes sure that there are blocks for so much output and for our own frames behind it.
+  private func reserveRoom(for count: Int64) -> Bool {
+    let wanted = size + count + Self.reserve
+    guard canReserve, wanted > reserved else { return true }
+    // Ahead of what is needed, so that much output needs few calls.
+    let ahead = min(1 << 20, size / 4)
+    if take(wanted + ahead) == 0 { return true }
+    let code = take(wanted)
+    if code == ENOSPC || code == EDQUOT { return false }
+    if code != 0 { canReserve = false }
+    return true
+  }
+
+  private func take(_ end: Int64) -> Int32 {
+    let code = qd_reserve(file, Int(reserved), Int(end - reserved))
+    if code == 0 { reserved = end }
+    return code
+  }
+
+  private enum Written { case done, full, broken }
+
+  /// Writes a whole frame or, in the end, nothing of it.
+  private func write(_ bytes: UnsafeRawBufferPointer, canWait: Bool) -> Written {
+    var rest = bytes
+    var start = size
+    while !rest.isEmpty {
+      let count = Glibc.write(file, rest.baseAddress, rest.count)
+      if count >= 0 {
+        size += Int64(count)
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        partial = rest.isEmpty ? nil : start
+        continue
+      }
+      switch errno {
+      case EINTR, EAGAIN: continue
+      case ENOSPC, EDQUOT, EIO, ENOMEM, EFBIG:
+        guard canWait, !hasGivenUp, case .goOn = whileFull() else {
+          undo()
+          return .full
+        }
+        // A frame of our own may have gone before this one meanwhile.
+        if partial == nil {
+          rest = bytes
+          start = size
+        }
+      default: return .broken
+      }
+    }
+    reserved = max(reserved, size)
+    return .done
+  }
+
+  /// Takes back what was written of a frame that is not whole.
+  private func undo() {
+    guard let start = partial else { return }
+    partial = nil
+    if ftruncate(file, off_t(start)) == 0 {
+      size = start
+      reserved = start
+    }
   }
 }

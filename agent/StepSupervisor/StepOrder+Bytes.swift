@@ -45,8 +45,8 @@ extension StepOrder {
 
   /// Reads an order; an unknown field is skipped.
   ///
-  /// Plain pointers, a thrown error instead of an optional, and no generic code: what the runtime looks up for each generic
-  /// type that is used for the first time was a good part of the supervisor's start.
+  /// Plain pointers, a thrown error instead of an optional, and no generic code: what the runtime looks up
+  /// for each generic type that is used for the first time was a good part of the supervisor's start.
   public init(bytes: [UInt8]) throws(Malformed) {
     self.init(arguments: [], bootID: "")
     let isWhole = bytes.withUnsafeBytes { raw in

@@ -2,66 +2,78 @@ import CLinux
 import Glibc
 
 extension StepProcess {
-  /// posix_spawn, and once more through `/bin/sh` for a script that does not name its interpreter.
+  /// Starts the main process, once more through `/bin/sh` for a script that does not name its interpreter,
+  /// and once more without its cgroup when that cannot be entered.
   static func spawn(
-    _ order: StepOrder, input: Int32, output: Int32, errors: Int32
-  ) throws(Failure) -> pid_t {
-    for entry in order.environment where entry.hasPrefix("PATH=") {
-      setenv("PATH", String(entry.dropFirst(5)), 1)
+    _ order: StepOrder, input: Int32, output: Int32, errors: Int32, cgroup: borrowing Cgroup
+  ) throws(Failure) -> (process: pid_t, isInCgroup: Bool) {
+    var start = qd_start()
+    start.input = input
+    start.output = output
+    start.errors = errors
+    start.cgroup = cgroup.openProcesses()
+    defer { if start.cgroup >= 0 { _ = close(start.cgroup) } }
+    var process = try spawn(&start, order.programs, order.arguments, order)
+    if process < 0, start.stage == QD_STAGE_CGROUP {
+      _ = close(start.cgroup)
+      start.cgroup = -1
+      process = try spawn(&start, order.programs, order.arguments, order)
     }
-    var arguments = order.arguments
-    let files = (input, output, errors)
-    var (code, process) = spawnOnce(arguments, order, files: files)
-    if code == ENOEXEC, arguments[0] == order.scriptPath {
-      arguments.insert("/bin/sh", at: 0)
-      (code, process) = spawnOnce(arguments, order, files: files)
+    if process < 0, start.code == ENOEXEC, order.arguments[0] == order.scriptPath {
+      process = try spawn(&start, ["/bin/sh"], ["/bin/sh"] + order.arguments, order)
     }
-    if code != 0 { throw Failure(order.arguments[0], code) }
-    return process
+    if process < 0 { throw failure(start, order) }
+    return (process, start.cgroup >= 0)
   }
 
-  private static func spawnOnce(
-    _ arguments: [String], _ order: StepOrder, files: (Int32, Int32, Int32)
-  ) -> (code: Int32, process: pid_t) {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, files.0, 0)
-    posix_spawn_file_actions_adddup2(&actions, files.1, 1)
-    posix_spawn_file_actions_adddup2(&actions, files.2, 2)
-    if let directory = order.workingDirectory { _ = qd_addchdir(&actions, directory) }
-    _ = qd_addclosefrom(&actions, 3)
-    var attributes = Self.attributes()
-    defer { posix_spawnattr_destroy(&attributes) }
-    var process: pid_t = 0
-    let code = withCStrings(arguments) { argv in
-      withCStrings(order.environment) {
-        posix_spawnp(&process, argv[0]!, &actions, &attributes, argv, $0)
+  private static func spawn(
+    _ start: inout qd_start, _ programs: [String], _ arguments: [String], _ order: StepOrder
+  ) throws(Failure) -> pid_t {
+    let programs = CTexts(programs)
+    let arguments = CTexts(arguments)
+    let environment = CTexts(order.fullEnvironment)
+    let directory = strdup(order.workingDirectory ?? order.credentials?.home ?? "/")
+    defer { free(directory) }
+    start.programs = programs.array
+    start.arguments = arguments.array
+    start.environment = environment.array
+    start.directory = UnsafePointer(directory)
+    start.is_directory_optional = order.workingDirectory == nil ? 1 : 0
+    try become(order.credentials, &start)
+    let groups = order.credentials?.groups ?? []
+    let limits = order.limits.resources(for: order.credentials?.user ?? geteuid())
+    return groups.withUnsafeBufferPointer { groups in
+      limits.withUnsafeBufferPointer { limits in
+        start.group_count = Int32(groups.count)
+        start.groups = groups.baseAddress
+        start.limit_count = Int32(limits.count)
+        start.limits = limits.baseAddress
+        return qd_start_process(&start)
       }
     }
-    return (code, process)
   }
 
-  /// A session of its own, no signal blocked, every signal at its default.
-  private static func attributes() -> posix_spawnattr_t {
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    sigfillset(&signals)
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setflags(&attributes, qd_spawn_flags())
-    return attributes
+  /// The number that means "leave it as it is" to the kernel would be the agent's own user: it is refused.
+  private static func become(
+    _ credentials: StepCredentials?, _ start: inout qd_start
+  ) throws(Failure) {
+    guard let credentials else { return }
+    guard credentials.user != .max, credentials.group != .max else {
+      throw Failure("user \(credentials.name)", EINVAL)
+    }
+    start.has_user = 1
+    start.user = credentials.user
+    start.group = credentials.group
   }
 
-  /// The texts as C wants them: null-terminated, in a null-terminated array.
-  private static func withCStrings<R>(
-    _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
-  ) -> R {
-    var pointers: [UnsafeMutablePointer<CChar>?] = texts.map { strdup($0) }
-    defer { for pointer in pointers { free(pointer) } }
-    pointers.append(nil)
-    return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
+  private static func failure(_ start: qd_start, _ order: StepOrder) -> Failure {
+    switch start.stage {
+    case QD_STAGE_CGROUP: Failure("cgroup \(order.cgroup ?? "")", start.code)
+    case QD_STAGE_LIMIT: Failure("limits", start.code)
+    case QD_STAGE_USER: Failure("user \(order.credentials?.name ?? "")", start.code)
+    case QD_STAGE_DIRECTORY:
+      Failure("working directory \(order.workingDirectory ?? "")", start.code)
+    default: Failure(order.arguments[0], start.code)
+    }
   }
 }

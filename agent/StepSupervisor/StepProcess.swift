@@ -12,11 +12,16 @@ struct StepProcess {
   let process: pid_t
   let output: Int32
   let errors: Int32
+  /// Whether the step runs in its cgroup.
+  let isInCgroup: Bool
 
   /// Starts the step in a session of its own, with all signals at their defaults.
-  static func start(_ order: StepOrder) throws(Failure) -> StepProcess {
-    try check(order)
-    if let path = order.scriptPath, let script = order.script { try write(script, to: path) }
+  static func start(
+    _ order: StepOrder, cgroup: borrowing Cgroup
+  ) throws(Failure) -> StepProcess {
+    if let path = order.scriptPath, let script = order.script {
+      try write(script, to: path, for: order.credentials)
+    }
     let input = try standardInput(order.standardInput)
     let output = try pipe()
     let errors = try pipe()
@@ -25,26 +30,28 @@ struct StepProcess {
       _ = close(output.write)
       _ = close(errors.write)
     }
-    let process = try spawn(order, input: input, output: output.write, errors: errors.write)
-    return StepProcess(process: process, output: output.read, errors: errors.read)
+    for file in [input, output.write, errors.write] { give(file, to: order.credentials) }
+    let main = try spawn(
+      order, input: input, output: output.write, errors: errors.write, cgroup: cgroup)
+    return StepProcess(
+      process: main.process, output: output.read, errors: errors.read, isInCgroup: main.isInCgroup)
   }
 
-  /// Names the directory that is missing: from posix_spawn alone it could as well be the program.
-  private static func check(_ order: StepOrder) throws(Failure) {
-    guard let directory = order.workingDirectory else { return }
-    if access(directory, X_OK) != 0 { throw Failure("working directory \(directory)", errno) }
-    var status = stat()
-    if stat(directory, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
-      throw Failure("working directory \(directory)", ENOTDIR)
-    }
+  /// Lets the step's user open its streams by name, as in `echo x > /dev/stderr`.
+  private static func give(_ file: Int32, to credentials: StepCredentials?) {
+    guard let credentials else { return }
+    _ = fchown(file, credentials.user, credentials.group)
   }
 
-  private static func write(_ script: [UInt8], to path: String) throws(Failure) {
+  private static func write(
+    _ script: [UInt8], to path: String, for credentials: StepCredentials?
+  ) throws(Failure) {
     _ = unlink(path)
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o700)
     guard file >= 0 else { throw Failure("script \(path)", errno) }
     let code = put(script, into: file)
     _ = fchmod(file, 0o700)
+    give(file, to: credentials)
     _ = close(file)
     if code != 0 { throw Failure("script \(path)", code) }
   }

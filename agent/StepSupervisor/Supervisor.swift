@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Masking
 import Spool
 
 /// Parent and subreaper of one step's process tree: owns its pipes, its spool and its exit status, and needs
@@ -17,14 +18,26 @@ public final class Supervisor {
   }
 
   private let spool: Int32
+  /// Where frames go while a step is carried out.
+  var appender: SpoolAppender?
   let signals: Int32
   var tree = ProcessTree()
   var life = StepLife(grace: 0, timeoutAt: nil)
+  var limits = LimitWatch(StepLimitOrder())
   var main: pid_t = 0
   var mainStatus: Int32?
-  var isTreeGone = false
+  /// Nobody is left below this process.
+  var hasNoChildren = false
+  /// Whoever is left is left alone.
+  var isLeaving = false
   var hasSettled = false
   var leftOvers = 0
+  /// When the tree is looked at next for its limits.
+  var nextLook: Int64?
+  /// Who is still there is to be said.
+  var isReportDue = false
+  /// Who was said to be still there.
+  var reported: [pid_t] = []
 
   /// Cuts this process loose from its parent: own session, subreaper, nothing inherited by the step.
   public init(spool: Int32) {
@@ -53,27 +66,66 @@ public final class Supervisor {
   public func run(_ order: StepOrder) {
     life = StepLife(
       grace: order.graceMilliseconds.microseconds,
-      timeoutAt: order.timeoutMilliseconds.map { Clock.steady + $0.microseconds })
-    let appender = appender
-    defer { if let path = order.scriptPath { _ = unlink(path) } }
-    do throws(StepProcess.Failure) {
-      let step = try StepProcess.start(order)
-      main = step.process
-      appender.append(started(order))
-      watch(step, appender)
-      appender.append(ended())
-    } catch {
-      appender.append(Frame(.notStarted, time: Clock.wall, text: error.text))
+      timeoutAt: order.timeoutMilliseconds.map { Clock.steady + $0.microseconds },
+      leavesChildren: order.leavesChildren)
+    let appender = SpoolAppender(
+      file: spool, limit: order.spoolLimit, isTruncating: order.isTruncating
+    ) { [unowned self] in waitForRoom() }
+    self.appender = appender
+    tree.cgroup = Cgroup(order.cgroup)
+    let masker = order.secrets.isEmpty ? nil : SecretMasker(secrets: order.secrets)
+    defer {
+      if let path = order.scriptPath { _ = unlink(path) }
+      if !isLeaving || !tree.cgroup.isPopulated { tree.cgroup.remove() }
+      appender.trim()
     }
+    do throws(StepProcess.Failure) {
+      try carryOut(order, masker, appender)
+    } catch {
+      let text = masker?.masked(Array(error.text.utf8)) ?? Array(error.text.utf8)
+      appender.append(Frame(.notStarted, time: Clock.wall, payload: text[...]))
+    }
+  }
+
+  private func carryOut(
+    _ order: StepOrder, _ masker: SecretMasker?, _ appender: SpoolAppender
+  ) throws(StepProcess.Failure) {
+    guard appender.prepare() else { throw StepProcess.Failure("the spool's disk", ENOSPC) }
+    let enforced = tree.cgroup.put(order.limits)
+    let step = try StepProcess.start(order, cgroup: tree.cgroup)
+    main = step.process
+    appender.append(started(order))
+    noticeCgroup(order, isInCgroup: step.isInCgroup, enforced, appender)
+    limits = LimitWatch(
+      order.limits, isMemoryEnforced: step.isInCgroup && enforced.memory,
+      areProcessesEnforced: step.isInCgroup && enforced.processes)
+    if limits.isNeeded { nextLook = Clock.steady + LimitWatch.pause(tasks: 1) }
+    watch(step, masker, appender)
+    appender.finish()
+    appender.append(ended())
   }
 
   /// Says why nothing was started.
   public func refuse(_ why: String) {
+    let appender = SpoolAppender(file: spool) { [unowned self] in waitForRoom() }
     appender.append(Frame(.notStarted, time: Clock.wall, text: why))
   }
 
-  private var appender: SpoolAppender {
-    SpoolAppender(file: spool) { [unowned self] in waitForSignals(milliseconds: 200) }
+  /// Says what the order wants and the host cannot.
+  private func noticeCgroup(
+    _ order: StepOrder, isInCgroup: Bool, _ enforced: Cgroup.Enforced, _ appender: SpoolAppender
+  ) {
+    if let path = order.cgroup, !isInCgroup {
+      tree.cgroup.giveUp()
+      notice("the step could not enter its cgroup \(path)", appender)
+    }
+    if order.limits.cpuPermille != nil, !isInCgroup || !enforced.cpu {
+      notice("the limit of processors is not enforced: no cgroup here has the controller", appender)
+    }
+  }
+
+  func notice(_ text: String, _ appender: SpoolAppender) {
+    appender.append(Frame(.notice, time: Clock.wall, text: text + "\n"))
   }
 
   private func started(_ order: StepOrder) -> Frame {
@@ -83,8 +135,17 @@ public final class Supervisor {
 
   private func ended() -> Frame {
     let status = mainStatus ?? 0
-    let payload = EndedPayload(
-      exitCode: qd_exit_code(status), signal: qd_exit_signal(status), reason: life.reason)
+    var payload = EndedPayload(
+      exitCode: qd_exit_code(status), signal: qd_exit_signal(status), reason: life.reason,
+      limit: life.limit)
+    let verdict = limits.verdict(
+      exitCode: payload.exitCode, signal: payload.signal,
+      ranOutOfMemory: tree.cgroup.ranOutOfMemory,
+      ranOutOfProcesses: tree.cgroup.ranOutOfProcesses)
+    if payload.reason == .exited, let verdict {
+      payload.reason = .limitExceeded
+      payload.limit = verdict
+    }
     return Frame(.ended, time: Clock.wall, payload: payload.bytes[...])
   }
 }
