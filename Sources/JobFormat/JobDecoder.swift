@@ -37,7 +37,7 @@ enum JobDecoder {
     try readIdentity(&fields, into: &job)
     try readSwitches(&fields, into: &job)
     job.options = try OptionDecoder.options(fields.take("options"))
-    job.kept = fields.kept(keptKeys)
+    job.kept = fields.kept(keptKeys.union(StepConduct.jobKeys))
     try readNodeFilters(&fields, into: &job)
     try fields.refuseRest()
     return job

@@ -15,7 +15,7 @@ extension Job {
       problems.append(
         JobProblem(field: "sequence.commands", message: "a job must have at least one step"))
     }
-    return problems + stepProblems + optionProblems
+    return problems + stepProblems + optionProblems + conductProblems
   }
 
   private var stepProblems: [JobProblem] {
@@ -49,6 +49,7 @@ extension WorkflowStep {
       problems.append(JobProblem(field: path + ".script", message: "the script is empty"))
     case .exec, .script, .other: break
     }
+    problems += conductProblems(path: path)
     if let handler = errorHandler { problems += handler.problems(path: path + ".errorhandler") }
     return problems
   }

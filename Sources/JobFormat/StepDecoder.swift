@@ -34,7 +34,7 @@ enum StepDecoder {
         field: fields.field("errorhandler"), message: "an error handler cannot have one itself")
     }
     let keepgoing = try fields.flag("keepgoingOnSuccess") ?? false
-    let plugins = fields.kept(["plugins", "enabled"])
+    let plugins = fields.kept(StepConduct.stepKeys.union(["plugins", "enabled"]))
     var step = WorkflowStep(
       try kind(&fields), description: description, keepgoingOnSuccess: keepgoing, kept: plugins)
     if let handler {

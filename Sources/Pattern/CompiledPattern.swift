@@ -14,11 +14,19 @@ final class CompiledPattern: @unchecked Sendable {
 
   private let code: OpaquePointer
 
+  /// How many groups capture.
+  let groups: Int
+
   /// - Parameters:
   ///   - text: UTF-8 in PCRE2's syntax.
   ///   - deepest: how deep groups may stand in each other.
   ///   - unicodeClasses: whether `\w` and its like mean more than ASCII.
-  init(_ text: [UInt8], deepest: Int, unicodeClasses: Bool) throws(CompileFailure) {
+  ///   - isWhole: whether only whole values match.
+  ///   - dotMatchesAll: whether `.` stands for a line's end too.
+  init(
+    _ text: [UInt8], deepest: Int, unicodeClasses: Bool, isWhole: Bool = true,
+    dotMatchesAll: Bool = false
+  ) throws(CompileFailure) {
     guard let context = pcre2_compile_context_create_8(nil) else {
       throw CompileFailure(reason: "there is no memory for it")
     }
@@ -28,14 +36,18 @@ final class CompiledPattern: @unchecked Sendable {
     // A call at every item lets a match be stopped at its deadline. No JIT: it would need memory that is
     // writable and executable, which the service's unit forbids.
     let options =
-      PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_AUTO_CALLOUT
-      | PCRE2_NEVER_BACKSLASH_C | (unicodeClasses ? PCRE2_UCP : 0)
+      PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_AUTO_CALLOUT | PCRE2_NEVER_BACKSLASH_C
+      | (isWhole ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0) | (unicodeClasses ? PCRE2_UCP : 0)
+      | (dotMatchesAll ? PCRE2_DOTALL : 0)
     var failure: Int32 = 0
     var offset = 0
     guard let code = pcre2_compile_8(text, text.count, options, &failure, &offset, context) else {
       throw CompileFailure(number: failure)
     }
     self.code = code
+    var count: UInt32 = 0
+    pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_CAPTURECOUNT), &count)
+    groups = Int(count)
   }
 
   deinit { pcre2_code_free_8(code) }
@@ -59,6 +71,46 @@ final class CompiledPattern: @unchecked Sendable {
         if result >= 0 { return .matched }
         return result == PCRE2_ERROR_NOMATCH ? .different : .stopped
       }
+    }
+  }
+}
+
+extension CompiledPattern {
+  /// What came of a search.
+  enum Finding {
+    /// Where the match and its groups are, in bytes; nil for a group that took no part.
+    case found([Range<Int>?])
+    case nothing
+    /// It was given up at its deadline, or at the bounds of its memory.
+    case stopped
+  }
+
+  /// The first match at or behind `start`. Blocks until then, or until the thread's time is the deadline.
+  func find(
+    in bytes: UnsafeBufferPointer<UInt8>, from start: Int, until deadline: Duration
+  ) -> Finding {
+    guard let data = pcre2_match_data_create_from_pattern_8(code, nil),
+      let context = pcre2_match_context_create_8(nil)
+    else { return .stopped }
+    defer {
+      pcre2_match_context_free_8(context)
+      pcre2_match_data_free_8(data)
+    }
+    var watch = MatchWatch(deadline: deadline, length: bytes.count)
+    return withUnsafeMutablePointer(to: &watch) { watch in
+      MatchWatch.limit(context, by: watch)
+      let result = pcre2_match_8(
+        code, bytes.baseAddress, bytes.count, start, UInt32(PCRE2_NO_UTF_CHECK), data, context)
+      if result > 0 { return .found(ranges(data)) }
+      return result == PCRE2_ERROR_NOMATCH ? .nothing : .stopped
+    }
+  }
+
+  private func ranges(_ data: OpaquePointer) -> [Range<Int>?] {
+    guard let places = pcre2_get_ovector_pointer_8(data) else { return [] }
+    return (0...groups).map { group in
+      let (start, end) = (places[2 * group], places[2 * group + 1])
+      return start == .max || end < start ? nil : Int(start)..<Int(end)
     }
   }
 }

@@ -16,22 +16,7 @@ public struct JobPattern: Sendable {
   /// - Throws: `JobPatternError` for text that is no regular expression, is longer than `longest` or
   ///   deeper than `deepest`, or needs what this version does not have (intersections of sets).
   public init(_ text: String) throws(JobPatternError) {
-    guard text.utf8.count <= Self.longest else {
-      throw JobPatternError(
-        pattern: String(text.prefix(40)), reason: "it is longer than \(Self.longest) bytes")
-    }
-    var translation = JavaSyntax(text)
-    do throws(JavaSyntaxError) {
-      try translation.translate()
-    } catch {
-      throw JobPatternError(pattern: text, reason: error.reason)
-    }
-    do throws(CompileFailure) {
-      compiled = try CompiledPattern(
-        translation.output, deepest: Self.deepest, unicodeClasses: translation.hasUnicodeClasses)
-    } catch {
-      throw JobPatternError(pattern: text, reason: error.reason)
-    }
+    compiled = try CompiledPattern(java: text, isWhole: true)
     self.text = text
   }
 
@@ -75,5 +60,31 @@ public struct JobPatternOverrun: Error, Sendable, Hashable, CustomStringConverti
 
   public var description: String {
     "The regular expression \(pattern) takes too long on this value"
+  }
+}
+
+extension CompiledPattern {
+  /// - Throws: `JobPatternError` for what is too long, not valid, or not translatable.
+  convenience init(
+    java text: String, isWhole: Bool, dotMatchesAll: Bool = false
+  ) throws(JobPatternError) {
+    guard text.utf8.count <= JobPattern.longest else {
+      throw JobPatternError(
+        pattern: String(text.prefix(40)), reason: "it is longer than \(JobPattern.longest) bytes")
+    }
+    var translation = JavaSyntax(text)
+    do throws(JavaSyntaxError) {
+      try translation.translate()
+    } catch {
+      throw JobPatternError(pattern: text, reason: error.reason)
+    }
+    do throws(CompileFailure) {
+      try self.init(
+        translation.output, deepest: JobPattern.deepest,
+        unicodeClasses: translation.hasUnicodeClasses, isWhole: isWhole,
+        dotMatchesAll: dotMatchesAll)
+    } catch {
+      throw JobPatternError(pattern: text, reason: error.reason)
+    }
   }
 }

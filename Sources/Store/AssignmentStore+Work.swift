@@ -42,17 +42,20 @@ extension AssignmentStore {
   }
 
   /// What agents have reported of open assignments that their owner does not know yet: of `unstarted`
-  /// those that have started or ended, of `started` those that have ended.
+  /// those that have started or ended, of `started` those that have ended or outlived a kill.
   public func reported(
     unstarted: some Collection<AssignmentID>, started: some Collection<AssignmentID>
   ) async throws(StoreError) -> [AssignmentReport] {
     var reports: [AssignmentReport] = []
-    for (ids, state) in [(Array(unstarted), "<> 'assigned'"), (Array(started), "= 'ended'")] {
+    for (ids, news) in [
+      (Array(unstarted), "state <> 'assigned'"),
+      (Array(started), "(state = 'ended' OR survivors IS NOT NULL)"),
+    ] {
       for list in ValueList.lists(of: ids.map { .integer($0.number) }) {
         reports += try await scope.all(
           """
-          SELECT id, execution_id, step, node, state, started_at, outcome, ended_at FROM assignment
-          WHERE id IN (\(list.marks)) AND state \(state) ORDER BY id
+          SELECT id, execution_id, step, node, state, started_at, outcome, ended_at, survivors
+          FROM assignment WHERE id IN (\(list.marks)) AND \(news) ORDER BY id
           """, list.arguments, as: AssignmentReport.init(row:))
       }
     }

@@ -40,6 +40,8 @@ public struct ExecutionDraft: Sendable {
   public var chosenAt: Instant?
   /// In whose name an execution without an owner is launched.
   public var decider: Term?
+  /// How much output it may have.
+  public var logLimit: JobLogLimit?
 
   public init(
     id: ExecutionID, project: String, jobID: JobID? = nil, jobName: String? = nil,
@@ -50,7 +52,7 @@ public struct ExecutionDraft: Sendable {
     startedAt: Instant? = nil, endedAt: Instant? = nil, endReason: String? = nil,
     isExclusive: Bool = false, dueAt: Instant? = nil, isFire: Bool = false,
     decision: RemoteExecutionDecision? = nil, chosenMember: MemberID? = nil, choice: Int64 = 0,
-    chosenAt: Instant? = nil, decider: Term? = nil
+    chosenAt: Instant? = nil, decider: Term? = nil, logLimit: JobLogLimit? = nil
   ) {
     self.id = id
     self.project = project
@@ -81,6 +83,7 @@ public struct ExecutionDraft: Sendable {
     self.choice = choice
     self.chosenAt = chosenAt
     self.decider = decider
+    self.logLimit = logLimit
   }
 }
 

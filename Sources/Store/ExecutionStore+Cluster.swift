@@ -23,10 +23,12 @@ public struct AssignmentReport: Sendable, Hashable {
   public let startedAt: Instant?
   public let outcome: AssignmentOutcome?
   public let endedAt: Instant?
+  /// Who was there after a kill, when the agent said that somebody was.
+  public let survivors: Survivors?
 
   public init(
     assignment: AssignmentID, execution: ExecutionID, key: StepKey, state: AssignmentState,
-    startedAt: Instant?, outcome: AssignmentOutcome?, endedAt: Instant?
+    startedAt: Instant?, outcome: AssignmentOutcome?, endedAt: Instant?, survivors: Survivors? = nil
   ) {
     self.assignment = assignment
     self.execution = execution
@@ -35,6 +37,7 @@ public struct AssignmentReport: Sendable, Hashable {
     self.startedAt = startedAt
     self.outcome = outcome
     self.endedAt = endedAt
+    self.survivors = survivors
   }
 }
 
@@ -98,8 +101,8 @@ extension ExecutionStore {
     for list in ValueList.lists(of: executions.map { .integer($0.number) }) {
       reports += try await scope.all(
         """
-        SELECT id, execution_id, step, node, state, started_at, outcome, ended_at FROM assignment
-        WHERE execution_id IN (\(list.marks)) AND (started_at IS NOT NULL OR state = 'ended')
+        SELECT id, execution_id, step, node, state, started_at, outcome, ended_at, survivors
+        FROM assignment WHERE execution_id IN (\(list.marks)) AND (started_at IS NOT NULL OR state = 'ended')
         ORDER BY id
         """, list.arguments, as: AssignmentReport.init(row:))
     }
@@ -159,5 +162,6 @@ extension AssignmentReport {
       outcome = nil
     }
     endedAt = try row.optionalInstant("ended_at")
+    survivors = try row.optionalText("survivors").flatMap(Survivors.init(stored:))
   }
 }

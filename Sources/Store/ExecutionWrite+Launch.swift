@@ -41,9 +41,9 @@ extension ExecutionWrite {
     INSERT INTO execution (
       id, project, job_id, job_name, job_group, definition, status, username, arg_string, options,
       sealed_options, node_filter, log_level, plan, server_node, owner_member, owner_incarnation, epoch,
-      created_at, started_at, ended_at, end_reason, due_at, decision, chosen_member, choice, chosen_at)
+      created_at, started_at, ended_at, end_reason, due_at, decision, chosen_member, choice, chosen_at, log_limit)
     SELECT CAST($1 AS BIGINT), p.name, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-      $17, $18, $19, $20, $21, $22, $28, $29, $30, $31, $32
+      $17, $18, $19, $20, $21, $22, $28, $29, $30, $31, $32, $33
     FROM project AS p
     WHERE p.name = $2
       AND (CAST($25 AS TEXT) IS NULL OR \(Term.condition("$25", "$26")))
@@ -69,7 +69,7 @@ extension ExecutionDraft {
       .integer(epoch.number), .instant(createdAt), .instant(startedAt), .instant(endedAt),
       .text(endReason), .flag(isExclusive), .text(jobID?.text), .text(speaker?.member.text),
       .integer(speaker?.incarnation), .flag(isFire), .instant(dueAt), .text(try decisionText()),
-      .text(chosenMember?.text), .integer(choice), .instant(chosenAt),
+      .text(chosenMember?.text), .integer(choice), .instant(chosenAt), .text(logLimit?.stored),
     ]
   }
 

@@ -10,23 +10,24 @@ extension ExecutionWrite {
       locksRows: true)
   }
 
-  /// Stores where a step on a node stands.
+  /// Stores where a step on a node stands. What it captured stays when the state says nothing of it.
   public static func put(_ state: StepStateRecord, by owner: Ownership) -> ExecutionWrite {
     ExecutionWrite(
       """
       INSERT INTO step_state (
-        execution_id, step, node, state, started_at, updated_at, ended_at, exit_code, reason)
-      SELECT e.id, $5, $6, $7, $8, $9, $10, $11, $12 FROM execution AS e
+        execution_id, step, node, state, started_at, updated_at, ended_at, exit_code, reason, data)
+      SELECT e.id, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM execution AS e
       WHERE \(Ownership.condition)
       ON CONFLICT (execution_id, step, node) DO UPDATE SET
         state = excluded.state, started_at = excluded.started_at,
         updated_at = excluded.updated_at, ended_at = excluded.ended_at,
-        exit_code = excluded.exit_code, reason = excluded.reason
+        exit_code = excluded.exit_code, reason = excluded.reason,
+        data = COALESCE(excluded.data, step_state.data)
       """,
       owner.arguments + [
         .text(state.key.step), .text(state.key.node), .text(state.state.rawValue),
         .instant(state.startedAt), .instant(state.updatedAt), .instant(state.endedAt),
-        .integer(state.exitCode.map { Int64($0) }), .text(state.reason),
+        .integer(state.exitCode.map { Int64($0) }), .text(state.reason), .text(state.data),
       ])
   }
 
@@ -92,15 +93,18 @@ extension ExecutionWrite {
   /// Ends the execution. The owner stays in the row: it is who carried it. Answers 0 rows when it is not
   /// that owner's any more, or has ended otherwise; the same write may be repeated.
   public static func end(
-    _ status: ExecutionStatus, reason: String?, at instant: Instant, by owner: Ownership
+    _ status: ExecutionStatus, customStatus: String? = nil, reason: String?, at instant: Instant,
+    by owner: Ownership
   ) -> ExecutionWrite {
     ExecutionWrite(
       """
-      UPDATE execution AS e SET status = $5, end_reason = $6, ended_at = $7
+      UPDATE execution AS e SET status = $5, end_reason = $6, ended_at = $7, custom_status = $8
       WHERE \(Ownership.condition)
         AND (e.status IN ('queued', 'scheduled', 'running') OR (e.status = $5 AND e.ended_at = $7))
       """,
-      owner.arguments + [.text(status.rawValue), .text(reason), .instant(instant)])
+      owner.arguments + [
+        .text(status.rawValue), .text(reason), .instant(instant), .text(customStatus),
+      ])
   }
 
   /// Takes over an execution that `owner` had: the new term and the next epoch; `raiseEpoch` belongs behind it.

@@ -11,10 +11,14 @@ public struct StepStateRecord: Sendable, Hashable {
   public var exitCode: Int32?
   /// Why the step waits or failed, for people.
   public var reason: String?
+  /// JSON {name: value} of what its output gave for later steps. Written, and read by
+  /// `StepStateStore.captured(by:)` only.
+  public var data: String?
 
   public init(
     key: StepKey, state: StepState, startedAt: Instant? = nil, updatedAt: Instant,
-    endedAt: Instant? = nil, exitCode: Int32? = nil, reason: String? = nil
+    endedAt: Instant? = nil, exitCode: Int32? = nil, reason: String? = nil,
+    data: String? = nil
   ) {
     self.key = key
     self.state = state
@@ -23,6 +27,7 @@ public struct StepStateRecord: Sendable, Hashable {
     self.endedAt = endedAt
     self.exitCode = exitCode
     self.reason = reason
+    self.data = data
   }
 
   init(row: Row) throws(StoreError) {

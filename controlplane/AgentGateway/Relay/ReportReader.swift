@@ -39,7 +39,10 @@ final class ReportReader: Sendable {
     let reports = try await store.ask.assignments.reported(
       unstarted: (work.undelivered + work.unstarted).map(\.assignment),
       started: work.started.map(\.assignment))
-    executions.deliver(reports.flatMap(\.events))
+    let limits = try await store.ask.executions.reachedLogLimits(of: work.executions)
+    executions.deliver(
+      reports.flatMap(\.events)
+        + limits.map { .logLimitReached($0.execution, node: $0.node, at: $0.at) })
   }
 }
 
@@ -47,6 +50,10 @@ extension AssignmentReport {
   fileprivate var events: [AssignmentEvent] {
     var events: [AssignmentEvent] = []
     if let startedAt { events.append(.started(assignment, execution, at: startedAt)) }
+    if let survivors, outcome == nil {
+      events.append(
+        .unconfirmed(assignment, execution, processes: survivors.processes, at: survivors.at))
+    }
     if let outcome, let endedAt {
       events.append(.ended(assignment, execution, outcome, at: endedAt))
     }

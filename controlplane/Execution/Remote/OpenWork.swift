@@ -29,6 +29,11 @@ public struct OpenWork: Sendable, Hashable {
   /// Whether there is nothing to look after.
   public var isEmpty: Bool { undelivered.isEmpty && unstarted.isEmpty && started.isEmpty }
 
+  /// The executions that it belongs to.
+  public var executions: Set<ExecutionID> {
+    Set((undelivered + unstarted + started).map(\.execution))
+  }
+
   /// The agents that have something to begin or to end.
   public var agents: Set<AgentID> { ending.union((undelivered + unstarted).map(\.agent)) }
 }
