@@ -36,27 +36,41 @@ public struct ExecutionDetails: Sendable, Hashable {
 public struct ExecutionHistoryStore: Sendable {
   let scope: StoreScope
 
-  /// The executions that the query selects, newest first, and how many there are in all: two
-  /// statements in one round trip, however many rows.
+  /// The executions that the query selects, newest first, and how many there are in all: two statements one after the
+  /// other, the second one only where there is something to show, and the time before them when the query counts
+  /// back from it.
   public func page(_ query: ExecutionHistoryQuery) async throws(StoreError) -> ExecutionHistoryPage
   {
-    var arguments = SQLArguments()
-    var conditions = query.conditions(&arguments, now: scope.dialect.now)
-    if let part = query.descriptionContains {
-      let field = scope.dialect.field("description", of: "definition")
-      conditions += " AND " + arguments.condition(field, contains: part)
+    let query = try await resolved(query)
+    let extent = try await extent(query)
+    guard extent.total > query.offset, query.limit != 0 else {
+      return ExecutionHistoryPage(executions: [], total: extent.total)
     }
-    let count = Statement(
-      "SELECT COUNT(*) AS total FROM execution WHERE \(conditions)", arguments.values)
-    var sql =
-      "SELECT \(ExecutionRecord.columns) FROM execution WHERE \(conditions) ORDER BY id DESC"
-    sql += " LIMIT \(arguments.add(.integer(query.limit ?? Int64.max)))"
-    sql += " OFFSET \(arguments.add(.integer(query.offset)))"
-    let results = try await scope.batch([Statement(sql, arguments.values), count])
-    var executions: [ExecutionRecord] = []
-    for row in results[0].rows { executions.append(try ExecutionRecord(row: row)) }
-    return ExecutionHistoryPage(
-      executions: executions, total: try results[1].rows.first?.int("total") ?? 0)
+    let list = ExecutionHistoryList(query: query, extent: extent, dialect: scope.dialect).statement
+    let executions = try await scope.all(
+      list.sql, list.arguments, as: ExecutionRecord.init(row:))
+    return ExecutionHistoryPage(executions: executions, total: extent.total)
+  }
+
+  /// How many executions the query selects; its limit and offset do not count.
+  public func count(_ query: ExecutionHistoryQuery) async throws(StoreError) -> Int64 {
+    try await extent(try await resolved(query)).total
+  }
+
+  private func resolved(
+    _ query: ExecutionHistoryQuery
+  ) async throws(StoreError) -> ExecutionHistoryQuery {
+    guard query.endedWithin != nil || query.endedBefore != nil else { return query }
+    let now = try await scope.first("SELECT \(scope.dialect.now) AS now") {
+      row throws(StoreError) in try row.instant("now")
+    }
+    return query.resolved(at: now ?? Instant(microseconds: 0))
+  }
+
+  func extent(_ query: ExecutionHistoryQuery) async throws(StoreError) -> ExecutionHistoryExtent {
+    let count = ExecutionHistoryCount(query: query, dialect: scope.dialect).statement
+    return try await scope.first(
+      count.sql, count.arguments, as: ExecutionHistoryExtent.init(row:)) ?? ExecutionHistoryExtent()
   }
 
   /// The details of the executions: two statements in one round trip for every 5,000 of them.
@@ -102,37 +116,12 @@ public struct ExecutionHistoryStore: Sendable {
       """, arguments.values)
   }
 
-  /// Removes those of the executions that have ended; the answer has the removed ones.
-  public func deleteEnded(_ ids: [ExecutionID]) async throws(StoreError) -> Set<ExecutionID> {
-    var arguments = SQLArguments()
-    let list = arguments.list(ids.map { .integer($0.number) })
-    let sql = """
-      DELETE FROM execution WHERE id IN \(list)
-        AND status NOT IN ('queued', 'scheduled', 'running') RETURNING id
-      """
-    return Set(
-      try await scope.all(sql, arguments.values) { row throws(StoreError) in
-        ExecutionID(try row.int("id"))
-      })
-  }
-
   /// The numbers of all executions of a job, oldest first.
   public func numbers(ofJob id: JobID) async throws(StoreError) -> [ExecutionID] {
     try await scope.all(
-      "SELECT id FROM execution WHERE job_id = $1 ORDER BY id", [.text(id.text)]
+      "SELECT id FROM execution WHERE job_id = $1 AND removal_at IS NULL ORDER BY id",
+      [.text(id.text)]
     ) { row throws(StoreError) in ExecutionID(try row.int("id")) }
-  }
-
-  /// Removes the executions of a job that have ended; the answer has the removed ones.
-  public func deleteEnded(ofJob id: JobID) async throws(StoreError) -> Set<ExecutionID> {
-    let sql = """
-      DELETE FROM execution WHERE job_id = $1
-        AND status NOT IN ('queued', 'scheduled', 'running') RETURNING id
-      """
-    return Set(
-      try await scope.all(sql, [.text(id.text)]) { row throws(StoreError) in
-        ExecutionID(try row.int("id"))
-      })
   }
 
   /// Which of the executions there are, ended or not.
@@ -141,7 +130,7 @@ public struct ExecutionHistoryStore: Sendable {
     let list = arguments.list(ids.map { .integer($0.number) })
     return Set(
       try await scope.all(
-        "SELECT id FROM execution WHERE id IN \(list)", arguments.values
+        "SELECT id FROM execution WHERE id IN \(list) AND removal_at IS NULL", arguments.values
       ) { row throws(StoreError) in ExecutionID(try row.int("id")) })
   }
 

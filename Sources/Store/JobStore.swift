@@ -36,8 +36,8 @@ public struct JobStore: Sendable {
     let now = scope.dialect.now
     let sql = """
       INSERT INTO job (id, project, group_path, name, definition, scheduled, schedule_enabled,
-        execution_enabled, created_by, created_at, updated_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \(now), \(now))
+        execution_enabled, description, created_by, created_at, updated_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \(now), \(now))
       """
     try await scope.run(sql, try values(job, id: id, project: project) + [.text(user)])
   }
@@ -48,7 +48,7 @@ public struct JobStore: Sendable {
   ) async throws(StoreError) -> Bool {
     let sql = """
       UPDATE job SET group_path = $3, name = $4, definition = $5, scheduled = $6,
-        schedule_enabled = $7, execution_enabled = $8, updated_at = \(scope.dialect.now)
+        schedule_enabled = $7, execution_enabled = $8, description = $9, updated_at = \(scope.dialect.now)
       WHERE id = $1 AND project = $2
       """
     return try await scope.run(sql, try values(job, id: id, project: project)).changes > 0
@@ -70,7 +70,7 @@ public struct JobStore: Sendable {
       .text(id.text), .text(project), .text(job.group), .text(job.name),
       .text(try StoredJSON.encode(job, column: "job.definition")), .flag(job.isScheduled),
       .flag(job.scheduleEnabled),
-      .flag(job.executionEnabled),
+      .flag(job.executionEnabled), .text(job.description),
     ]
   }
 }

@@ -147,10 +147,11 @@ import Testing
   ) async throws {
     try await ExecutionFixture.with(engine) { fixture in
       try await fixture.assign(1)
-      #expect(try await fixture.executions.delete(ExecutionID(7)) == false)
+      let removal = ExecutionRemoval(store: fixture.store)
+      #expect(try await removal.remove([ExecutionID(7)]).isEmpty)
       _ = try await fixture.rows(
         .end(.succeeded, reason: nil, at: Self.at, by: ExecutionFixture.owner))
-      #expect(try await fixture.executions.delete(ExecutionID(7)))
+      #expect(try await removal.remove([ExecutionID(7)]) == [ExecutionID(7)])
       #expect(try await fixture.assignments.find(AssignmentID(1)) == nil)
     }
   }

@@ -71,6 +71,8 @@ public struct ServerFacts: Sendable {
 /// Everything the routes work with.
 public struct APIDependencies: Sendable {
   public var store: Store
+  /// How executions are deleted, with what is stored of them elsewhere.
+  public var removal: ExecutionRemoval
   public var executions: any ExecutionControl
   public var logs: LogReader
   public var authorizer: any Authorizer
@@ -92,7 +94,7 @@ public struct APIDependencies: Sendable {
   public var now: @Sendable () -> Instant
 
   public init(
-    store: Store, executions: any ExecutionControl, logs: LogReader,
+    store: Store, removal: ExecutionRemoval? = nil, executions: any ExecutionControl, logs: LogReader,
     authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
     sessions: WebSessions, login: Login, agents: (any AgentAdministration)? = nil,
     cluster: (any ClusterControl)? = nil, server: ServerFacts, timeZone: String = "UTC",
@@ -102,6 +104,7 @@ public struct APIDependencies: Sendable {
     now: @escaping @Sendable () -> Instant
   ) {
     self.store = store
+    self.removal = removal ?? ExecutionRemoval(store: store)
     self.executions = executions
     self.logs = logs
     self.authorizer = authorizer

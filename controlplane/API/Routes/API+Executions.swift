@@ -72,7 +72,7 @@ extension API {
 
   func deleteExecution(_ request: APIRequest) async throws -> Response {
     let execution = try await requireExecution(request.path("id"))
-    guard try await dependencies.store.ask.executions.delete(execution.id) else {
+    guard try await !dependencies.removal.remove([execution.id]).isEmpty else {
       throw APIError(
         .conflict, "api.error.exec.delete.failed",
         "The execution has not ended: \(execution.id)")
@@ -83,12 +83,8 @@ extension API {
   func deleteExecutions(_ request: APIRequest) async throws -> Response {
     let texts = try await Self.executionIDs(request)
     let numbers = texts.compactMap { Self.executionID($0) }
-    let (existing, deleted) = try await dependencies.store.transaction { scope in
-      (
-        try await scope.executionHistory.existing(numbers),
-        try await scope.executionHistory.deleteEnded(numbers)
-      )
-    }
+    let existing = try await dependencies.store.ask.executionHistory.existing(numbers)
+    let deleted = try await dependencies.removal.remove(numbers)
     let failures = texts.compactMap { text -> JSON? in
       let id = Self.executionID(text)
       if let id, deleted.contains(id) { return nil }
@@ -102,16 +98,12 @@ extension API {
   /// Deletes the executions of a job, but for those that have not ended.
   func deleteJobExecutions(_ request: APIRequest) async throws -> Response {
     let job = try await requireJob(request.path("id"))
-    let (all, deleted) = try await dependencies.store.transaction { scope in
-      (
-        try await scope.executionHistory.numbers(ofJob: job.id),
-        try await scope.executionHistory.deleteEnded(ofJob: job.id)
-      )
-    }
-    let failures = all.filter { !deleted.contains($0) }.map { id -> JSON in
+    let (deleted, unfinished) = try await dependencies.removal.remove(ofJob: job.id)
+    let failures = unfinished.map { id -> JSON in
       ["id": .text("\(id)"), "message": .text("The execution has not ended: \(id)")]
     }
-    return .json(Self.deletion(of: all.count, failures: failures))
+    return .json(
+      Self.deletion(of: deleted.count + unfinished.count, failures: failures))
   }
 
   private static func deletion(of count: Int, failures: [JSON]) -> JSON {

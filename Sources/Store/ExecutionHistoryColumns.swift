@@ -1,0 +1,109 @@
+import Model
+
+/// What a table calls that which the filters of a list compare: `execution` itself, what is noted of its changes, or a
+/// summary of them.
+struct ExecutionHistoryColumns {
+  let isAdHoc: String
+  let hasJob: String
+  let origin: String
+  let abortedBy: String
+  let name: String
+  let group: String
+
+  static let executions = ExecutionHistoryColumns(
+    isAdHoc: "job_id IS NULL", hasJob: "job_id IS NOT NULL", origin: HistorySQL.origin(),
+    abortedBy: "abort_requested_by", name: "COALESCE(job_name, '')",
+    group: "COALESCE(job_group, '')")
+
+  /// `execution_change` and `history_by_job`.
+  static let byJob = ExecutionHistoryColumns(
+    isAdHoc: "job_id = ''", hasJob: "job_id <> ''", origin: "origin", abortedBy: "aborted_by",
+    name: "job_name", group: "job_group")
+
+  static let byDay = ExecutionHistoryColumns(
+    isAdHoc: "is_ad_hoc = 1", hasJob: "is_ad_hoc = 0", origin: "origin", abortedBy: "aborted_by",
+    name: "''", group: "''")
+}
+
+extension ExecutionHistoryQuery {
+  /// The conditions but for times, state and description, over one of the tables.
+  func conditions(
+    on columns: ExecutionHistoryColumns, _ arguments: inout SQLArguments
+  ) -> [String] {
+    scope(columns, &arguments) + jobs(columns, &arguments) + names(columns, &arguments)
+  }
+
+  private func scope(
+    _ columns: ExecutionHistoryColumns, _ arguments: inout SQLArguments
+  ) -> [String] {
+    var all: [String] = []
+    if let projects {
+      all.append(condition("project", in: projects, &arguments))
+    }
+    if let status { all.append(condition(status: status, &arguments)) }
+    if let origin { all.append("(\(columns.origin)) = \(origin.rawValue)") }
+    if let user { all.append("username = \(arguments.add(.text(user)))") }
+    if let abortedBy {
+      all.append(
+        "status = 'aborted' AND \(columns.abortedBy) = \(arguments.add(.text(abortedBy)))")
+    }
+    if let isAdHoc { all.append(isAdHoc ? columns.isAdHoc : columns.hasJob) }
+    return all
+  }
+
+  /// A known status stands in the text, so that an index that has it alone can be chosen.
+  private func condition(status: String, _ arguments: inout SQLArguments) -> String {
+    if let known = ExecutionStatus(rawValue: status) { return "status = '\(known.rawValue)'" }
+    return "custom_status = \(arguments.add(.text(status)))"
+  }
+
+  private func condition(
+    _ column: String, in texts: [String], _ arguments: inout SQLArguments
+  ) -> String {
+    if texts.count == 1 { return "\(column) = \(arguments.add(.text(texts[0])))" }
+    return "\(column) IN \(arguments.list(texts.map { .text($0) }))"
+  }
+
+  private func jobs(
+    _ columns: ExecutionHistoryColumns, _ arguments: inout SQLArguments
+  ) -> [String] {
+    let path =
+      "(CASE WHEN \(columns.group) = '' THEN \(columns.name) "
+      + "ELSE \(columns.group) || '/' || \(columns.name) END)"
+    var all: [String] = []
+    if !jobIDs.isEmpty { all.append(condition("job_id", in: jobIDs, &arguments)) }
+    if !excludedJobIDs.isEmpty {
+      let list = arguments.list(excludedJobIDs.map { .text($0) })
+      all.append("\(columns.hasJob) AND job_id NOT IN \(list)")
+    }
+    if !jobPaths.isEmpty {
+      let list = arguments.list(jobPaths.map { .text($0) })
+      all.append("\(columns.hasJob) AND \(path) IN \(list)")
+    }
+    if !excludedJobPaths.isEmpty {
+      let list = arguments.list(excludedJobPaths.map { .text($0) })
+      all.append("\(columns.hasJob) AND \(path) NOT IN \(list)")
+    }
+    return all
+  }
+
+  private func names(
+    _ columns: ExecutionHistoryColumns, _ arguments: inout SQLArguments
+  ) -> [String] {
+    var all: [String] = []
+    if let nameContains { all.append(arguments.condition(columns.name, contains: nameContains)) }
+    if let part = excludedNameContains {
+      all.append("NOT (\(arguments.condition(columns.name, contains: part)))")
+    }
+    if let name { all.append("\(columns.name) = \(arguments.add(.text(name)))") }
+    if let excludedName {
+      all.append("\(columns.name) <> \(arguments.add(.text(excludedName)))")
+    }
+    if let part = self.group { all.append(arguments.condition(part, column: columns.group)) }
+    if let part = excludedGroup {
+      all.append("NOT (\(arguments.condition(part, column: columns.group)))")
+    }
+    if !all.isEmpty { all.append(columns.hasJob) }
+    return all
+  }
+}

@@ -1,0 +1,150 @@
+import Database
+import Model
+
+/// How many executions fit, and between which numbers they lie.
+struct ExecutionHistoryExtent: Sendable, Hashable {
+  var total: Int64 = 0
+  var lowest: Int64 = 0
+  var highest: Int64 = 0
+  /// Of those that have started and ended: how many, and how long they took in all, in microseconds.
+  var timed: Int64 = 0
+  var duration: Int64 = 0
+}
+
+/// The question how many executions fit. It reads the summaries where they know the answer and executions where they do
+/// not: those that have not ended, those of a period's first and last day, and those of certain jobs in a period.
+struct ExecutionHistoryCount {
+  /// Without periods that are counted back.
+  let query: ExecutionHistoryQuery
+  let dialect: Dialect
+
+  /// One statement, so that it sees one state of the record.
+  var statement: Statement {
+    var arguments = SQLArguments()
+    let parts = parts(&arguments).map {
+      "SELECT total, lowest, highest, timed, duration FROM (\($0)) AS part"
+    }
+    let sql = """
+      \(HistorySQL.planned)SELECT CAST(COALESCE(SUM(total), 0) AS BIGINT) AS total,
+        MIN(lowest) AS lowest, MAX(highest) AS highest,
+        CAST(COALESCE(SUM(timed), 0) AS BIGINT) AS timed,
+        CAST(COALESCE(SUM(duration), 0) AS BIGINT) AS duration
+      FROM (\(parts.joined(separator: "\nUNION ALL\n"))) AS counted
+      """
+    return Statement(sql, arguments.values)
+  }
+
+  private func parts(_ arguments: inout SQLArguments) -> [String] {
+    if query.unfinishedOnly {
+      return query.hasTimes ? [executions("1 = 0", &arguments)] : [unfinished(&arguments)]
+    }
+    guard query.descriptionContains == nil, !(query.hasTimes && query.hasJobs) else {
+      let ended = executions(
+        ([HistorySQL.ended] + query.times(&arguments)).joined(separator: " AND "), &arguments)
+      return query.hasTimes ? [ended] : [ended, unfinished(&arguments)]
+    }
+    guard query.hasTimes else {
+      let summary = query.hasJobs ? HistorySQL.byJob : HistorySQL.byDay
+      return summarized(summary, "", &arguments) + [unfinished(&arguments)]
+    }
+    return days(&arguments)
+  }
+
+  private func unfinished(_ arguments: inout SQLArguments) -> String {
+    executions(HistorySQL.unfinished, &arguments)
+  }
+
+  private func executions(_ state: String, _ arguments: inout SQLArguments) -> String {
+    """
+    SELECT COUNT(*) AS total, MIN(id) AS lowest, MAX(id) AS highest,
+      COUNT(CASE WHEN ended_at IS NOT NULL THEN started_at END) AS timed,
+      SUM(ended_at - started_at) AS duration FROM execution
+    WHERE \(query.executionConditions(state, dialect, &arguments))
+    """
+  }
+
+  /// A summary and what is not folded into it yet.
+  private func summarized(
+    _ summary: HistorySQL.Summary, _ days: String, _ arguments: inout SQLArguments
+  ) -> [String] {
+    let isByDay = summary.table == HistorySQL.byDay.table
+    let known = query.conditions(on: isByDay ? .byDay : .byJob, &arguments)
+    let new = query.conditions(on: .byJob, &arguments)
+    func rest(_ conditions: [String]) -> String {
+      (["1 = 1"] + conditions).joined(separator: " AND ") + days
+    }
+    return [
+      """
+      SELECT SUM(total) AS total, MIN(lowest) AS lowest, MAX(highest) AS highest,
+        SUM(timed) AS timed, SUM(duration) AS duration FROM \(summary.table) WHERE \(rest(known))
+      """,
+      """
+      SELECT SUM(total) AS total, MIN(execution_id) AS lowest, MAX(execution_id) AS highest,
+        SUM(timed) AS timed, SUM(duration) AS duration FROM execution_change WHERE \(rest(new))
+      """,
+    ]
+  }
+
+  /// The whole days of a period from the summary, the rest of its first and last day from executions.
+  private func days(_ arguments: inout SQLArguments) -> [String] {
+    let from = max(query.endedFrom?.microseconds ?? 0, 0)
+    let until = min(query.endedUntil?.microseconds ?? Int64.max - 1, Int64.max - 1)
+    let first = from / HistorySQL.day + (from % HistorySQL.day == 0 ? 0 : 1)
+    let last = until < 0 ? -1 : (until + 1) / HistorySQL.day - 1
+    guard from <= until, first <= last else { return [ended(from, until, &arguments)] }
+    var parts = summarized(
+      HistorySQL.byDay, " AND day >= \(first) AND day <= \(last)", &arguments)
+    let (begin, end) = (first * HistorySQL.day, (last + 1) * HistorySQL.day)
+    if from < begin { parts.append(ended(from, begin - 1, &arguments)) }
+    if end <= until { parts.append(ended(end, until, &arguments)) }
+    return parts
+  }
+
+  private func ended(_ from: Int64, _ until: Int64, _ arguments: inout SQLArguments) -> String {
+    executions(
+      "\(HistorySQL.ended) AND ended_at >= \(from) AND ended_at <= \(until)", &arguments)
+  }
+}
+
+extension ExecutionHistoryQuery {
+  /// The conditions on when an execution ended.
+  func times(_ arguments: inout SQLArguments) -> [String] {
+    var all: [String] = []
+    if let endedFrom { all.append("ended_at >= \(endedFrom.microseconds)") }
+    if let endedUntil { all.append("ended_at <= \(endedUntil.microseconds)") }
+    return all
+  }
+
+  /// All conditions on executions in a state, which is a condition too. What jobs are called is looked up first where
+  /// it is known: that of those that have ended.
+  func executionConditions(
+    _ state: String, _ dialect: Dialect, _ arguments: inout SQLArguments
+  ) -> String {
+    var all = [state, HistorySQL.present] + conditions(on: .executions, &arguments)
+    if let part = descriptionContains {
+      let field = dialect.field("description", of: "definition")
+      all.append(arguments.condition(field, contains: part))
+    }
+    if hasNames, state.hasPrefix(HistorySQL.ended) { all.append(namedJobs(&arguments)) }
+    return all.joined(separator: " AND ")
+  }
+
+  /// The jobs that were ever called so.
+  private func namedJobs(_ arguments: inout SQLArguments) -> String {
+    let selects = [HistorySQL.byJob.table, "execution_change"].map { table in
+      let conditions = conditions(on: .byJob, &arguments)
+      return "SELECT job_id FROM \(table) WHERE \(conditions.joined(separator: " AND "))"
+    }
+    return "job_id IN (\(selects.joined(separator: " UNION ")))"
+  }
+}
+
+extension ExecutionHistoryExtent {
+  init(row: Row) throws(StoreError) {
+    total = try row.int("total")
+    lowest = try row.optionalInt("lowest") ?? 0
+    highest = try row.optionalInt("highest") ?? 0
+    timed = try row.int("timed")
+    duration = try row.int("duration")
+  }
+}
