@@ -22,6 +22,13 @@ public struct S3Stored: Sendable, Hashable {
   public let etag: String
   /// The number of parts it was sent in; 1 when it was sent at once.
   public let parts: Int
+
+  /// What was stored.
+  public init(size: Int64, etag: String, parts: Int) {
+    self.size = size
+    self.etag = etag
+    self.parts = parts
+  }
 }
 
 /// An object, or some bytes of it, on the way.

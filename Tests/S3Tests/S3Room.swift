@@ -34,11 +34,25 @@ extension HTTPClient {
   }
 }
 
-/// Bytes that are not the same anywhere.
+/// Bytes that differ from any of their neighbours: a period of 65,521 bytes, which no size of a part is a multiple of.
 func pattern(_ count: Int) -> [UInt8] {
   var state: UInt64 = 0x9E37_79B9_7F4A_7C15
-  return (0..<count).map { _ in
+  let period = (0..<min(count, 65_521)).map { _ in
     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
     return UInt8(truncatingIfNeeded: state >> 33)
+  }
+  var bytes = period
+  bytes.reserveCapacity(count + period.count)
+  while bytes.count < count { bytes += period }
+  bytes.removeLast(bytes.count - count)
+  return bytes
+}
+
+extension S3Room {
+  /// Begins an upload of `key` that nobody ends, as a process that died would.
+  func leaveUpload(of key: String) async throws {
+    let answer = try await HTTPClient.direct.send(
+      HTTPRequest("POST", "\(server.url)/\(bucket)/\(key)?uploads="))
+    guard answer.status == 200 else { throw NeverHappened(description: answer.text) }
   }
 }

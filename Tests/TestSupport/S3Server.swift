@@ -15,6 +15,7 @@ public actor S3Server {
   }
 
   private nonisolated let folder: String
+  private let guardian: ScratchGuardian
   private let python: String
   private var process: SpawnedProcess?
   private var lifeline: Int32 = -1
@@ -31,6 +32,7 @@ public actor S3Server {
   public init() async throws {
     python = try Self.findPython()
     folder = try makeTemporaryFolder("quarterdeck-s3")
+    guardian = try ScratchGuardian(folder: folder)
     port = try freePort()
     var configuration = HTTPClientConfiguration()
     configuration.proxy = .none
@@ -109,6 +111,7 @@ public actor S3Server {
   public func remove() async {
     await stop()
     removeFolder(folder)
+    await guardian.dismiss()
   }
 
   /// The requests so far, as the server noted them: method, path and query, status.
