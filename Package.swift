@@ -224,7 +224,9 @@ let package = Package(
       "DaemonTests", ["Daemon", "ServiceManager", .logging, .configuration, .serviceLifecycle]),
     tests(
       "AgentTests",
-      ["Agent", "StepSupervisor", "Spool", "Wire", "Model", "Daemon", .logging]),
+      [
+        "Agent", "StepSupervisor", "Spool", "Masking", "Wire", "Model", "Daemon", "CLinux", .logging,
+      ]),
     tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport", .logging]),
     tests("IdentityTests", ["Identity", "Store", "Cryptography", "Model", "TestSupport"]),
     tests("LogsTests", ["Logs", "Spool", "Store", "Model", "TestSupport"]),

@@ -21,6 +21,7 @@
 #include <sys/timerfd.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 // What glibc hides behind feature macros, has in newer versions only, or says with macros.
@@ -108,6 +109,21 @@ static inline int qd_reserve(int fd, long offset, long length) {
   while (syscall(SYS_fallocate, fd, 1 /* FALLOC_FL_KEEP_SIZE */, offset, length) < 0)
     if (errno != EINTR) return errno;
   return 0;
+}
+
+/// Gives the blocks of a part of a file back to the disk; it reads as zeros then, and the size stays. 0, or an error number.
+static inline int qd_punch(int fd, long offset, long length) {
+  while (syscall(SYS_fallocate, fd, 3 /* FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE */, offset, length) < 0)
+    if (errno != EINTR) return errno;
+  return 0;
+}
+
+/// How large the files may become that another process writes; -1: as large as they like. 0, or an error number.
+static inline int qd_limit_file_size(pid_t process, long bytes) {
+  uint64_t limit[2];
+  if (syscall(SYS_prlimit64, process, RLIMIT_FSIZE, NULL, limit) < 0) return errno;
+  limit[0] = bytes < 0 || (uint64_t)bytes > limit[1] ? limit[1] : (uint64_t)bytes;
+  return syscall(SYS_prlimit64, process, RLIMIT_FSIZE, limit, NULL) < 0 ? errno : 0;
 }
 
 /// How many blocks of 512 bytes a file has on the disk, or -1.
@@ -201,6 +217,17 @@ static inline int qd_execute(struct qd_start *start) {
   return denied ? EACCES : ENOENT;
 }
 
+/// What protects the agent on a saturated host is not for what it starts: no better priority than usual, no better chance
+/// when memory runs out.
+static inline void qd_be_usual(void) {
+  if (syscall(SYS_getpriority, PRIO_PROCESS, 0) > 20) syscall(SYS_setpriority, PRIO_PROCESS, 0, 0);
+  int file = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
+  if (file < 0) return;
+  char sign = 0;
+  if (syscall(SYS_read, file, &sign, 1) == 1 && sign == '-') syscall(SYS_pwrite64, file, "0", 1, 0L);
+  syscall(SYS_close, file);
+}
+
 /// The child's part: everything here is a system call of its own, because nothing else is safe in the parent's memory.
 static int qd_child(void *argument) {
   struct qd_start *start = (struct qd_start *)argument;
@@ -211,6 +238,7 @@ static int qd_child(void *argument) {
   if (dup2(start->input, 0) < 0 || dup2(start->output, 1) < 0 || dup2(start->errors, 2) < 0)
     return qd_fail(start, QD_STAGE_PROGRAM, errno);
   if (start->cgroup >= 0 && write(start->cgroup, "0", 1) < 0) return qd_fail(start, QD_STAGE_CGROUP, errno);
+  qd_be_usual();
   int code = qd_put_limits(start);
   if (code) return qd_fail(start, QD_STAGE_LIMIT, code);
   if (start->has_user && (code = qd_become(start))) return qd_fail(start, QD_STAGE_USER, code);

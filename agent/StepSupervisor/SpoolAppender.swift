@@ -70,7 +70,7 @@ final class SpoolAppender {
   /// written at all.
   func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
     while true {
-      if hasRoom(for: Int64(bytes.count)) {
+      if !hasGivenUp, hasRoom(for: Int64(bytes.count)) {
         writeDropped()
         switch write(bytes, canWait: !isTruncating) {
         case .done: return true
@@ -80,6 +80,7 @@ final class SpoolAppender {
       } else if !isTruncating, !hasGivenUp, case .goOn = whileFull() {
         continue
       }
+      // Nothing follows a gap that is not marked, and the mark is the last frame but one then.
       hasGivenUp = hasGivenUp || !isTruncating
       dropped += UInt64(bytes.count - FrameHeader.size)
       return true
