@@ -8,6 +8,8 @@ public struct StoredExecution: Sendable {
   public var states: [StepStateRecord]
   /// The oldest first.
   public var assignments: [AssignmentRecord]
+  /// Whether and where its output came to its limit.
+  public var reachedLogLimit: ReachedLogLimit?
 }
 
 extension ExecutionStore {
@@ -43,12 +45,14 @@ extension ExecutionStore {
     for list in ValueList.lists(of: ids.map { .integer($0.number) }) {
       let answers = try await scope.batch([
         Statement(
-          "SELECT \(ExecutionRecord.columns) FROM execution WHERE id IN (\(list.marks))",
-          list.arguments),
+          """
+          SELECT \(ExecutionRecord.columns), log_limit_reached FROM execution
+          WHERE id IN (\(list.marks))
+          """, list.arguments),
         Statement(
           """
-          SELECT execution_id, step, node, state, started_at, updated_at, ended_at, exit_code, reason
-          FROM step_state
+          SELECT execution_id, step, node, state, started_at, updated_at, ended_at, exit_code, reason,
+            data FROM step_state
           WHERE execution_id IN (\(list.marks))
           """, list.arguments),
         Statement(
@@ -59,11 +63,15 @@ extension ExecutionStore {
       ])
       for row in answers[0].rows {
         found[ExecutionID(try row.int("id"))] = Result { () throws(StoreError) in
-          StoredExecution(record: try ExecutionRecord(row: row), states: [], assignments: [])
+          StoredExecution(
+            record: try ExecutionRecord(row: row), states: [], assignments: [],
+            reachedLogLimit: try ReachedLogLimit(optional: row))
         }
       }
       try Self.add(answers[1].rows, to: &found) { (stored, row) throws(StoreError) in
-        stored.states.append(try StepStateRecord(row: row))
+        var state = try StepStateRecord(row: row)
+        state.data = try row.optionalText("data")
+        stored.states.append(state)
       }
       try Self.add(answers[2].rows, to: &found) { (stored, row) throws(StoreError) in
         stored.assignments.append(try AssignmentRecord(row: row))

@@ -60,7 +60,13 @@ extension ReachedLogLimit {
   /// "microseconds node".
   fileprivate var stored: String { "\(at.microseconds) \(node ?? "")" }
 
-  fileprivate init(row: Row) throws(StoreError) {
+  /// Nil for a row whose column is NULL.
+  init?(optional row: Row) throws(StoreError) {
+    guard try row.optionalText("log_limit_reached") != nil else { return nil }
+    try self.init(row: row)
+  }
+
+  init(row: Row) throws(StoreError) {
     let text = try row.text("log_limit_reached")
     let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, let number = Int64(parts[0]) else {

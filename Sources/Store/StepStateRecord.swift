@@ -11,8 +11,8 @@ public struct StepStateRecord: Sendable, Hashable {
   public var exitCode: Int32?
   /// Why the step waits or failed, for people.
   public var reason: String?
-  /// JSON {name: value} of what its output gave for later steps. Written, and read by
-  /// `StepStateStore.captured(by:)` only.
+  /// JSON {name: value} of what its output gave for later steps. Read only for those who go on with the
+  /// execution (`ExecutionStore.stored`).
   public var data: String?
 
   public init(
@@ -28,6 +28,14 @@ public struct StepStateRecord: Sendable, Hashable {
     self.exitCode = exitCode
     self.reason = reason
     self.data = data
+  }
+
+  /// What its output gave for later steps, by name.
+  ///
+  /// Throws `StoreError.corrupt` when the column holds something else.
+  public func captured() throws(StoreError) -> [String: String] {
+    guard let data else { return [:] }
+    return try StoredJSON.decode(data, column: "step_state.data")
   }
 
   init(row: Row) throws(StoreError) {

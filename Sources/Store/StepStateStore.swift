@@ -23,22 +23,6 @@ public struct StepStateStore: Sendable {
       [.integer(id.number)], as: StepStateRecord.init(row:))
   }
 
-  /// What the ended steps of an execution captured for later ones: names and values by step and node.
-  public func captured(
-    by id: ExecutionID
-  ) async throws(StoreError) -> [StepKey: [String: String]] {
-    let rows = try await scope.all(
-      "SELECT step, node, data FROM step_state WHERE execution_id = $1 AND data IS NOT NULL",
-      [.integer(id.number)]
-    ) { (row: Row) throws(StoreError) -> (StepKey, [String: String]) in
-      (
-        StepKey(step: try row.text("step"), node: try row.text("node")),
-        try StoredJSON.decode(try row.text("data"), column: "step_state.data")
-      )
-    }
-    return Dictionary(rows) { _, last in last }
-  }
-
   /// The state of every step of the plan on every node, steps in their order and within a step the
   /// nodes in theirs. Empty when the execution has no plan.
   public func table(of execution: ExecutionRecord) async throws(StoreError) -> [StepStateRecord] {

@@ -36,7 +36,7 @@ import Testing
   func `keys of limits and filters come through every format`(format: JobFormatName) throws {
     let job = try Self.job(Self.yaml, as: .yaml)
     let text = try JobDocument.encode([job], format: format)
-    let again = try Self.job(text, format: format)
+    let again = try Self.job(text, as: format)
     let step = try StepConduct(again.workflow.steps[0].kept)
     #expect(step.runAs == "builder")
     #expect(step.leavesChildren == true)

@@ -11,18 +11,7 @@ extension CarriedExecution {
     record.abortRequestedAt = instant
     record.abortRequestedBy = user
     transition.writes.append(.requestAbort(by: user, at: instant, of: ownership))
-    guard !open.isEmpty else { return }
-    transition.writes.append(.requestKills(at: instant, by: ownership))
-    transition.touched.formUnion(open.keys)
-    for (id, assignment) in open.sorted(by: { $0.key < $1.key }) {
-      if assignment.isDelivered {
-        transition.kills.append(Transition.Kill(assignment: id, agent: assignment.agent))
-      } else {
-        try transition.withdraw(
-          id, outcome: .notStarted(message: "The execution was aborted before the step started"),
-          at: instant)
-      }
-    }
+    try endOpen(at: instant, transition: &transition)
   }
 
   /// Ends the execution as incomplete now, whatever its agents do: what runs is told to end, and

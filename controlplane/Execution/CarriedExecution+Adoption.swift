@@ -17,6 +17,8 @@ extension CarriedExecution {
     var cells: [StepKey: WorkflowMachine.Cell] = [:]
     var survivors: [StepKey: String] = [:]
     for state in stored.states {
+      let values = try state.captured()
+      if !values.isEmpty { captured.byStep[state.key] = values }
       survivors[state.key] = UnconfirmedKill.processes(in: state.reason)
       if let cell = WorkflowMachine.Cell(state.state), cell.isFinal { cells[state.key] = cell }
     }
@@ -37,6 +39,12 @@ extension CarriedExecution {
     job = try record.job()
     secureOptions = try OptionSeal(sealer).open(record.sealedOptions, for: record.id)
     machine = WorkflowMachine(plan: plan, stored: cells, isAborted: stored.isAborted)
+    timeout = try? JobTimeout.seconds(of: job, options: record.options)
+    guard let timeout, !isScheduled else { return }
+    deadline = record.startedAt?.advanced(by: .seconds(timeout))
+    if stored.assignments.contains(where: { $0.outcome == .timedOut }) {
+      machine.abort(as: .timedOut(after: timeout))
+    }
   }
 }
 

@@ -16,6 +16,8 @@ struct CarriedExecution: Sendable {
     var isAnnounced = false
     /// The processes that were there after the kill, when the agent said that there are some.
     var survivors: String?
+    /// Whether the step has ended and its output is looked through for what later steps need.
+    var isCapturing = false
     /// What its step's state says about its agent being away.
     var absence: AgentWatch.Absence?
   }
@@ -28,22 +30,34 @@ struct CarriedExecution: Sendable {
   var open: [AssignmentID: Open] = [:]
   /// Whether it waits for the time that it was launched for. Until then it has no plan.
   var isScheduled = false
+  /// What the ended steps captured.
+  var captured = CapturedValues()
+  /// The seconds that the job allows; nil without a limit.
+  var timeout: Int64?
+  /// When they are over, by the database's time; nil without a limit, and before it has begun.
+  var deadline: Instant?
+  /// The nodes whose output came to the job's limit; an empty name stands for all of them.
+  var fullLogs: Set<String> = []
 
   var id: ExecutionID { ownership.execution }
 
   /// Takes in what an agent reported.
-  mutating func apply(_ event: AssignmentEvent, to transition: inout Transition) {
+  mutating func apply(
+    _ event: AssignmentEvent, to transition: inout Transition
+  ) throws(StoreError) {
     switch event {
     case .pushed(let id, _): deliver(id)
     case .started(let id, _, let instant): start(id, at: instant, transition: &transition)
     case .unconfirmed(let id, _, let processes, let instant):
       doubt(id, processes, at: instant, transition: &transition)
-    case .logLimitReached: break
+    case .logLimitReached(_, let node, let instant):
+      try reachLogLimit(of: node, at: instant, transition: &transition)
     case .ended(let id, _, let outcome, let instant):
       guard let assignment = open.removeValue(forKey: id) else { return }
       end(
         assignment.key, outcome, startedAt: assignment.startedAt, at: instant,
         transition: &transition)
+      if outcome == .timedOut { try runOutOfTime(at: instant, transition: &transition) }
     }
   }
 
@@ -128,6 +142,7 @@ struct CarriedExecution: Sendable {
       let verdict = machine.verdict
     else { return }
     record.status = verdict.status
+    record.customStatus = verdict.customStatus
     record.endReason = verdict.reason
     record.endedAt = instant
     transition.verdict = verdict

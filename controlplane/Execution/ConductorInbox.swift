@@ -9,6 +9,10 @@ enum ConductorInput: Sendable {
   /// As `abort`, but ends the execution as incomplete at once.
   case endIncomplete(ExecutionID, user: String, Answer<AbortAnswer.State, AbortError>)
   case event(AssignmentEvent)
+  /// The output of a step that has ended was looked through.
+  case captured(CaptureTask, StepCapture.Result)
+  /// The time that their jobs allow is over.
+  case timeOver([ExecutionID])
   /// Which of these agents are away.
   case absences([AgentID: AgentWatch.Absence], among: Set<AgentID>)
   /// This member could not push an assignment: its agent is not connected.

@@ -37,7 +37,10 @@ extension ExecutionConductor {
       launch.answer.launched(carried[id]?.record ?? launch.record)
       follow(launch)
     }
-    if transition.verdict != nil { noteEnd(carried.removeValue(forKey: id)?.record) }
+    if transition.verdict != nil {
+      timeLimits.remove(id)
+      noteEnd(carried.removeValue(forKey: id)?.record)
+    }
     if case .leave(let decision, _) = transition.beginning { leave(id, by: decision) }
   }
 

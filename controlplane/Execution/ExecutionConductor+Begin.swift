@@ -29,6 +29,7 @@ extension ExecutionConductor {
         record: record, job: run.job, secureOptions: run.options.secure, ownership: owner,
         machine: WorkflowMachine(plan: draft.plan ?? .nothing))
       execution.isScheduled = draft.status == .scheduled
+      execution.timeout = run.timeout
       carried[id] = execution
     } catch {
       answer.refuse(.failed("\(error)"))
@@ -45,7 +46,7 @@ extension ExecutionConductor {
       user: run.user, argString: run.options.argString, options: run.options.plain,
       sealedOptions: try OptionSeal(sealer).seal(run.options.secure, for: id),
       nodeFilter: run.nodeFilter, logLevel: run.logLevel, owner: term, createdAt: now,
-      isExclusive: run.isExclusive, decision: run.decision)
+      isExclusive: run.isExclusive, decision: run.decision, logLimit: run.job.logLimit)
     draft.begin(run, at: now)
     if let fire = run.fire { draft.fire(at: fire.dueAt) }
     if case .elsewhere(let member) = run.start {
@@ -82,6 +83,7 @@ extension CarriedExecution {
     secureOptions = claim.secureOptions
     ownership = owner
     machine = WorkflowMachine(plan: claim.start.plan)
+    timeout = try? JobTimeout.seconds(of: job, options: record.options)
   }
 
   /// Begins what waited for its time, or leaves it to another member, unless it was aborted meanwhile.

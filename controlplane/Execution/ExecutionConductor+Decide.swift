@@ -1,3 +1,4 @@
+import Cluster
 import Logging
 import Model
 import Store
@@ -34,8 +35,13 @@ extension ExecutionConductor {
             try execution.note(absences, at: now, transition: &transition)
           }
         }
-      case .event(let event):
-        change(event.execution, in: &round) { $0.apply(event, to: &$1) }
+      case .event(let event): take(event, in: &round)
+      case .captured(let task, let result):
+        change(task.execution, in: &round) { try $0.take(result, of: task, transition: &$1) }
+      case .timeOver(let ids):
+        for id in ids {
+          change(id, in: &round) { try $0.runOutOfTime(at: now, transition: &$1) }
+        }
       case .unreached(let assignment, let id): unreached(assignment, id, at: now, in: &round)
       case .waitOver(let assignment, let id):
         let limit = timing.agentWait
@@ -50,6 +56,18 @@ extension ExecutionConductor {
     }
     for id in round.order { goOn(id, at: now, in: &round) }
     return round
+  }
+
+  /// Takes in what an agent reported. The end of a step whose output later steps need is taken in once it was
+  /// looked through.
+  private func take(_ event: AssignmentEvent, in round: inout Round) {
+    if case .ended(let id, let execution, let outcome, let instant) = event {
+      if carried[execution]?.isCapturing(id) ?? false { return }
+      if let task = carried[execution]?.captureTask(id, outcome, at: instant) {
+        return captures.put(task)
+      }
+    }
+    change(event.execution, in: &round) { try $0.apply(event, to: &$1) }
   }
 
   /// Lets `body` change an execution that this member carries; nothing happens for any other.
@@ -101,11 +119,13 @@ extension ExecutionConductor {
   private func goOn(_ id: ExecutionID, at now: Instant, in round: inout Round) {
     let server = planner.server
     let language = planner.language
+    let (time, timeLimits) = (time, timeLimits)
     change(id, in: &round) { execution, transition in
+      if let deadline = execution.beginTime(at: time.now()) { timeLimits.set(id, at: deadline) }
       while !execution.isScheduled, case let keys = execution.machine.advance(), !keys.isEmpty {
         for key in keys {
           do throws(UnfitStep) {
-            transition.starts.append(try execution.start(key, language, server))
+            transition.starts.append(try execution.start(key, language, server, at: time.now()))
           } catch {
             execution.end(
               key, .notStarted(message: error.message), startedAt: nil, at: now,
@@ -123,7 +143,7 @@ extension ExecutionConductor {
 extension CarriedExecution {
   /// What to assign for a cell.
   func start(
-    _ key: StepKey, _ language: RunLanguage, _ server: ServerNode
+    _ key: StepKey, _ language: RunLanguage, _ server: ServerNode, at instant: Instant
   ) throws(UnfitStep) -> Transition.Start {
     let plan = machine.plan
     guard let planned = plan.nodes.first(where: { $0.name == key.node }),
@@ -136,7 +156,9 @@ extension CarriedExecution {
         logLevel: record.logLevel, options: record.options, secureOptions: secureOptions,
         argString: record.argString, node: planned.node,
         serverNode: record.serverNode ?? server.name, server: server, step: key.step,
-        definition: job.workflow.steps[index]))
+        definition: job.workflow.steps[index],
+        remaining: deadline.map { instant.duration(to: $0) },
+        data: captured.byNode(plan)))
     return Transition.Start(key: key, agent: planned.agent, specification: specification)
   }
 }

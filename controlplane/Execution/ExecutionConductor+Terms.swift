@@ -32,6 +32,13 @@ extension ExecutionConductor {
       let waits = waits
       group.addTask { await waits.run(self.timing, self.inbox) }
       group.addTask { await self.followAlarms() }
+      let (captures, timeLimits) = (captures, timeLimits)
+      group.addTask { await captures.run(self.output, self.timing, self.inbox) }
+      group.addTask {
+        await timeLimits.run(self.time, on: self.timing.clock) {
+          _ = self.inbox.put([.timeOver($0)])
+        }
+      }
       group.addTask {
         // What was left behind comes first, as far as it does not keep what comes now waiting.
         await self.takeUpEverything()
@@ -74,6 +81,8 @@ extension ExecutionConductor {
     underWay = []
     waits = AgentWaits()
     alarms = ExecutionAlarms()
+    captures = CaptureDesk()
+    timeLimits = TimeLimits()
     load.running = 0
     endings.carried.removeAll()
   }
@@ -91,7 +100,8 @@ extension ExecutionConductor {
       case .abort(_, _, let answer), .endIncomplete(_, _, let answer):
         answer.give(.failure(.unavailable(reason)))
       case .handOver(let answer): answer.give(.success(()))
-      case .event, .absences, .unreached, .waitOver, .takeUp, .due, .claim: break
+      case .event, .captured, .timeOver, .absences, .unreached, .waitOver, .takeUp, .due, .claim:
+        break
       }
     }
   }

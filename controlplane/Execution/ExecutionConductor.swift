@@ -20,6 +20,7 @@ public actor ExecutionConductor: Service, ExecutionControl {
   let sealer: EnvelopeSealer
   let commands: any AgentCommands
   let log: any ExecutionLog
+  nonisolated let output: StepOutput
   let cluster: ConductorCluster
   let timing: ConductorTiming
   let logger: Logger
@@ -46,15 +47,18 @@ public actor ExecutionConductor: Service, ExecutionControl {
   var isHandedOver = false
   var waits = AgentWaits()
   var alarms = ExecutionAlarms()
+  var captures = CaptureDesk()
+  var timeLimits = TimeLimits()
   var numbers = NumberBlocks()
 
   /// A conductor for the member whose present term `terms` tells. `server` says how this member's own
-  /// agent is found and what the member is called; `cluster` what it knows of the other members.
+  /// agent is found and what the member is called; `output` reads what steps printed; `cluster` is what it knows
+  /// of the other members.
   public init(
     store: Store, terms: CurrentTerm, time: DatabaseTime, server: ServerNode,
     sealer: EnvelopeSealer, commands: any AgentCommands, log: any ExecutionLog = NoExecutionLog(),
-    cluster: ConductorCluster = ConductorCluster(), timing: ConductorTiming = ConductorTiming(),
-    logger: Logger
+    output: StepOutput = .none, cluster: ConductorCluster = ConductorCluster(),
+    timing: ConductorTiming = ConductorTiming(), logger: Logger
   ) {
     self.store = store
     self.terms = terms
@@ -63,6 +67,7 @@ public actor ExecutionConductor: Service, ExecutionControl {
     self.sealer = sealer
     self.commands = commands
     self.log = log
+    self.output = output
     self.cluster = cluster
     self.timing = timing
     self.logger = logger

@@ -27,6 +27,8 @@ struct PreparedRun: Sendable {
   var serverNode: String
   /// Whether no other execution of the job may be queued or running.
   var isExclusive: Bool
+  /// The seconds that it may take; nil without a limit.
+  var timeout: Int64?
   var start = Start.here
   /// Why that member carries it, when a policy was asked.
   var decision: RemoteExecutionDecision?

@@ -14,19 +14,33 @@ extension RunLanguage {
     },
     select: { (dispatch, nodes) throws(LaunchError) in try select(dispatch, from: nodes) },
     specification: { (step) throws(UnfitStep) in
-      do throws(StepInvocationError) {
-        let invocation = try StepInvocation(step.definition, in: step.dataContext)
-        return StepSpecification(
-          arguments: invocation.arguments, script: invocation.script,
-          scriptExtension: invocation.scriptExtension, environment: invocation.environment,
-          standardInput: invocation.standardInput)
-      } catch {
-        throw UnfitStep(message: "\(error)")
-      }
+      try step.specification(try step.invocation())
     })
 }
 
 extension StepInContext {
+  /// What is to be started, its references replaced.
+  fileprivate func invocation() throws(UnfitStep) -> StepInvocation {
+    do throws(StepInvocationError) {
+      return try StepInvocation(definition, in: dataContext)
+    } catch {
+      throw UnfitStep(message: "\(error)")
+    }
+  }
+
+  /// What the agent must do: the invocation, by whom and within which limits.
+  fileprivate func specification(
+    _ invocation: StepInvocation
+  ) throws(UnfitStep) -> StepSpecification {
+    let conduct = try conduct()
+    return StepSpecification(
+      arguments: invocation.arguments, script: invocation.script,
+      scriptExtension: invocation.scriptExtension, environment: invocation.environment,
+      standardInput: invocation.standardInput, timeoutMilliseconds: remaining?.timeLimit,
+      project: project, runAs: conduct.runAs, limits: StepLimits(conduct.limits),
+      leavesChildren: conduct.leavesChildren ?? false, secrets: secrets)
+  }
+
   /// What the step's references mean.
   var dataContext: DataContext {
     var context = DataContext()
@@ -35,6 +49,7 @@ extension StepInContext {
       of: job.options)
     context.add(node)
     context.add(runFacts)
+    context.add(data, on: node.name)
     return context
   }
 
@@ -45,5 +60,13 @@ extension StepInContext {
       url: "\(server.url)/project/\(project)/execution/show/\(execution)", serverURL: server.url,
       serverUUID: server.uuid, threadCount: job.nodeFilter?.threadcount ?? "1",
       filter: job.nodeFilter?.filter ?? "name: \(node.name)")
+  }
+}
+
+extension Duration {
+  /// In whole milliseconds, at least one: a step that has no time left is ended at once.
+  fileprivate var timeLimit: UInt64 {
+    let (seconds, attoseconds) = components
+    return UInt64(max(1, seconds * 1000 + attoseconds / 1_000_000_000_000_000))
   }
 }

@@ -36,6 +36,10 @@ struct StepInContext: Sendable {
   /// The step context identifier.
   let step: String
   let definition: WorkflowStep
+  /// What is left of the time that the job allows; nil without a limit.
+  var remaining: Duration?
+  /// What earlier steps captured, by node.
+  var data: [String: [String: String]] = [:]
 }
 
 /// Why a step cannot be carried out on a node, for people.

@@ -81,7 +81,8 @@ struct RunPlanner: Sendable {
       logLevel: request.logLevel ?? subject.job.loglevel.rawValue,
       plan: try plan(subject, request, nodes: nodes),
       serverNode: subject.sidecar?.name ?? server.name,
-      isExclusive: subject.jobID != nil && !subject.job.multipleExecutions)
+      isExclusive: subject.jobID != nil && !subject.job.multipleExecutions,
+      timeout: try JobTimeout.seconds(of: subject.job, options: options.plain))
   }
 
   /// Refuses what no agent can carry out, naming the step.

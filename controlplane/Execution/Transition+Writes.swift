@@ -80,6 +80,8 @@ struct PlannedCommit: Sendable {
 
   private static func end(of transition: Transition) -> ExecutionWrite? {
     guard let verdict = transition.verdict, let instant = transition.endedAt else { return nil }
-    return .end(verdict.status, reason: verdict.reason, at: instant, by: transition.ownership)
+    return .end(
+      verdict.status, customStatus: verdict.customStatus, reason: verdict.reason, at: instant,
+      by: transition.ownership)
   }
 }

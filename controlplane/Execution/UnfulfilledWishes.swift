@@ -7,22 +7,32 @@ struct UnfulfilledWishes: Sendable, Hashable {
   let keys: [String]
 
   init(of job: Job) {
-    let ofJob = ["loglimit", "notification", "orchestrator", "retry"]
+    let ofJob = ["notification", "orchestrator", "retry"]
       .filter { job.kept[$0] != nil }
     // Plugins of the service "quarterdeck" are this program's own keys.
     var services: [String] = []
     if case .map(let entries) = job.kept["plugins"] {
       services = entries.map(\.key).filter { $0 != "quarterdeck" }
     }
-    let hasTimeout = job.timeout.map { !$0.isEmpty } ?? false
     let ofSteps = job.workflow.steps.enumerated().flatMap { index, step in
       [
-        step.errorHandler == nil ? nil : "errorhandler",
-        step.kept["plugins"] == nil ? nil : "plugins",
+        step.errorHandler == nil ? nil : "errorhandler"
       ]
       .compactMap { $0.map { "\($0) of step \(index + 1)" } }
+        + Self.plugins(step.kept["plugins"]).map { "\($0) of step \(index + 1)" }
     }
-    keys = ofJob + services.map { "plugins.\($0)" } + (hasTimeout ? ["timeout"] : []) + ofSteps
+    keys =
+      ofJob + services.map { "plugins.\($0)" } + Self.plugins(job.workflow.kept["pluginConfig"])
+      + ofSteps
+  }
+
+  /// The plugins of a step or workflow but for the log filters that this version knows.
+  private static func plugins(_ value: JobValue?) -> [String] {
+    guard case .map(let entries)? = value else { return [] }
+    let filters = LogFilterDefinition.filters(in: value).map(\.type)
+      .filter { !LogFilterDefinition.known.contains($0) }
+    let services = entries.map(\.key).filter { $0 != "LogFilter" && $0 != "WorkflowStrategy" }
+    return services.map { "plugins.\($0)" } + filters.map { "log filter \($0)" }
   }
 
   /// One line for the output; nil when the run does all that the definition asks for.

@@ -6,6 +6,8 @@ extension WorkflowMachine {
     let status: ExecutionStatus
     /// For people; nil when there is nothing to explain.
     let reason: String?
+    /// The job's own word for a status of `other`.
+    var customStatus: String?
   }
 
   /// How the execution ends, once nothing runs and nothing is to start any more. Ask after `advance`.
@@ -13,7 +15,7 @@ extension WorkflowMachine {
   /// It is a function of the cells alone, so the order in which outcomes arrived does not matter.
   var verdict: Verdict? {
     guard inFlight == 0, isAborted || !hasPending else { return nil }
-    if isAborted { return Verdict(status: .aborted, reason: nil) }
+    if isAborted { return forcedVerdict ?? Verdict(status: .aborted, reason: nil) }
     if let obstacle = plan.obstacle { return Verdict(status: .failed, reason: obstacle) }
     let failures = cells.indices.filter { cells[$0].isUnsuccessful }
     guard let first = failures.first else { return Verdict(status: .succeeded, reason: nil) }

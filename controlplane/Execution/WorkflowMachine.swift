@@ -31,6 +31,8 @@ struct WorkflowMachine: Sendable {
   let plan: ExecutionPlan
   private(set) var cells: [Cell]
   private(set) var isAborted = false
+  /// How the execution ends once it was told to end; nil: as aborted.
+  private(set) var forcedVerdict: Verdict?
   private(set) var inFlight = 0
   private var stage = 0
   private var nextLane = 0
@@ -60,8 +62,13 @@ struct WorkflowMachine: Sendable {
     return true
   }
 
-  /// From here on nothing is started any more.
-  mutating func abort() { isAborted = true }
+  /// From here on nothing is started any more, and the execution ends as `verdict` says; nil: as aborted.
+  /// The first word counts.
+  mutating func abort(as verdict: Verdict? = nil) {
+    guard !isAborted else { return }
+    isAborted = true
+    forcedVerdict = verdict
+  }
 
   /// What to start now, in this order. Each of these cells is begun from here on.
   mutating func advance() -> [StepKey] {

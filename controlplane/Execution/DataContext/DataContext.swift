@@ -2,16 +2,19 @@ import Model
 
 /// What `${group.key}` means in a step: values by group and key.
 ///
-/// Groups of this floor: `option`, `job`, `node`. `unquotedoption` is `option` without quoting.
+/// Groups: `option`, `job`, `node`, and `data` for what earlier steps captured. `unquotedoption` is `option` without quoting.
 struct DataContext: Sendable, Hashable {
   var groups: [String: [String: String]] = [:]
   /// Values of all secure options, for scripts that take them from their standard input.
   var secureOptions: [String: String] = [:]
   /// Names of the secure options whose values are in `groups` too.
   var exposedSecureOptions: Set<String> = []
+  /// What steps captured on each node, for references to other nodes.
+  var capturedByNode: [String: [String: String]] = [:]
 
   func value(_ group: String, _ key: String) -> String? {
-    groups[group == "unquotedoption" ? "option" : group]?[key]
+    if group == "data", let value = captured(key) { return value }
+    return groups[group == "unquotedoption" ? "option" : group]?[key]
   }
 
   /// `RD_GROUP_KEY`: upper case, and `_` for all that is neither letter nor digit.
@@ -32,6 +35,7 @@ struct DataContext: Sendable, Hashable {
       for (key, value) in values where !value.utf8.contains(0) {
         let isSecret = group == "option" && exposedSecureOptions.contains(key)
         if isSecret && !withSecureOptions { continue }
+        if group == "data", value.utf8.count > Self.longestVariable { continue }
         environment[Self.variable(group, key)] = value
       }
     }

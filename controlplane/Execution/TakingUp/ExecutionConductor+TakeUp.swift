@@ -117,6 +117,10 @@ extension ExecutionConductor {
     } catch {
       return try await cannotGoOn(stored.owner, because: error)
     }
+    if let deadline = carried[id]?.deadline { timeLimits.set(id, at: deadline) }
+    if let limit = stored.reachedLogLimit {
+      _ = inbox.put([.event(.logLimitReached(id, node: limit.node, at: limit.at))])
+    }
     // It comes before everything else that is decided about the execution.
     if let user = stored.unheardAbort { _ = inbox.put([.abort(id, user: user, Answer())]) }
     await reattach(stored)

@@ -7,12 +7,15 @@ struct UnfinishedExecution: Sendable {
   let record: ExecutionRecord
   let states: [StepStateRecord]
   let assignments: [AssignmentRecord]
+  /// Whether and where its output came to its limit.
+  let reachedLogLimit: ReachedLogLimit?
 
   init(_ owner: Ownership, _ stored: StoredExecution) {
     self.owner = owner
     record = stored.record
     states = stored.states
     assignments = stored.assignments
+    reachedLogLimit = stored.reachedLogLimit
   }
 
   /// Whether its end was asked for and everything that is open was told to end.

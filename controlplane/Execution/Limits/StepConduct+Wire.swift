@@ -1,0 +1,46 @@
+import Model
+import Wire
+
+extension StepInContext {
+  /// How the step is run on its node: what the step says, else its job, else the node's attributes.
+  ///
+  /// Throws `UnfitStep` that names the bad value.
+  func conduct() throws(UnfitStep) -> StepConduct {
+    try Self.reading("") { () throws(StepConduct.Problem) in try StepConduct(definition.kept) }
+      .filled(
+        from: try Self.reading("job: ") { () throws(StepConduct.Problem) in
+          try StepConduct(job.kept)
+        }
+      )
+      .filled(
+        from: try Self.reading("attribute of node \(node.name): ") {
+          () throws(StepConduct.Problem) in
+          try StepConduct(attributes: node.attributes)
+        })
+  }
+
+  private static func reading(
+    _ place: String, _ body: () throws(StepConduct.Problem) -> StepConduct
+  ) throws(UnfitStep) -> StepConduct {
+    do throws(StepConduct.Problem) {
+      return try body()
+    } catch {
+      throw UnfitStep(message: "\(place)\(error)")
+    }
+  }
+
+  /// What must not be seen in the step's output: the values of all secure options of the run, also of those
+  /// that this step does not use.
+  var secrets: [[UInt8]] {
+    secureOptions.sorted { $0.key < $1.key }.map { Array($0.value.utf8) }.filter { !$0.isEmpty }
+  }
+}
+
+extension StepLimits {
+  /// The same limits as the agent reads them.
+  init(_ limits: ResourceLimits) {
+    self.init(
+      memoryBytes: limits.memory, cpuPermille: limits.cpuPermille, cpuSeconds: limits.cpuSeconds,
+      processes: limits.processes, openFiles: limits.openFiles, fileBytes: limits.fileBytes)
+  }
+}
