@@ -15,12 +15,13 @@ struct ExecutionHistoryColumns {
     abortedBy: "abort_requested_by", name: "COALESCE(job_name, '')",
     group: "COALESCE(job_group, '')")
 
-  /// `execution_change` and `history_by_job`.
-  static let byJob = ExecutionHistoryColumns(
+  /// `execution_change`.
+  static let changes = ExecutionHistoryColumns(
     isAdHoc: "job_id = ''", hasJob: "job_id <> ''", origin: "origin", abortedBy: "aborted_by",
     name: "job_name", group: "job_group")
 
-  static let byDay = ExecutionHistoryColumns(
+  /// The summaries that tell jobs from what is ad hoc and no more.
+  static let summaries = ExecutionHistoryColumns(
     isAdHoc: "is_ad_hoc = 1", hasJob: "is_ad_hoc = 0", origin: "origin", abortedBy: "aborted_by",
     name: "''", group: "''")
 }
@@ -30,16 +31,30 @@ extension ExecutionHistoryQuery {
   func conditions(
     on columns: ExecutionHistoryColumns, _ arguments: inout SQLArguments
   ) -> [String] {
-    scope(columns, &arguments) + jobs(columns, &arguments) + names(columns, &arguments)
+    place(columns, &arguments) + scope(columns, &arguments) + jobs(columns, &arguments)
+      + names(columns, &arguments)
+  }
+
+  /// Those of them that are about projects and jobs.
+  func jobConditions(
+    on columns: ExecutionHistoryColumns, _ arguments: inout SQLArguments
+  ) -> [String] {
+    place(columns, &arguments) + jobs(columns, &arguments) + names(columns, &arguments)
+  }
+
+  private func place(
+    _ columns: ExecutionHistoryColumns, _ arguments: inout SQLArguments
+  ) -> [String] {
+    var all: [String] = []
+    if let projects { all.append(condition("project", in: projects, &arguments)) }
+    if let isAdHoc { all.append(isAdHoc ? columns.isAdHoc : columns.hasJob) }
+    return all
   }
 
   private func scope(
     _ columns: ExecutionHistoryColumns, _ arguments: inout SQLArguments
   ) -> [String] {
     var all: [String] = []
-    if let projects {
-      all.append(condition("project", in: projects, &arguments))
-    }
     if let status { all.append(condition(status: status, &arguments)) }
     if let origin { all.append("(\(columns.origin)) = \(origin.rawValue)") }
     if let user { all.append("username = \(arguments.add(.text(user)))") }
@@ -47,7 +62,6 @@ extension ExecutionHistoryQuery {
       all.append(
         "status = 'aborted' AND \(columns.abortedBy) = \(arguments.add(.text(abortedBy)))")
     }
-    if let isAdHoc { all.append(isAdHoc ? columns.isAdHoc : columns.hasJob) }
     return all
   }
 

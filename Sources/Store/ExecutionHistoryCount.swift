@@ -17,6 +17,8 @@ struct ExecutionHistoryCount {
   /// Without periods that are counted back.
   let query: ExecutionHistoryQuery
   let dialect: Dialect
+  /// Whether it is also asked how long they took.
+  var isTimed = false
 
   /// One statement, so that it sees one state of the record.
   var statement: Statement {
@@ -38,16 +40,25 @@ struct ExecutionHistoryCount {
     if query.unfinishedOnly {
       return query.hasTimes ? [executions("1 = 0", &arguments)] : [unfinished(&arguments)]
     }
-    guard query.descriptionContains == nil, !(query.hasTimes && query.hasJobs) else {
+    guard let summary else {
       let ended = executions(
         ([HistorySQL.ended] + query.times(&arguments)).joined(separator: " AND "), &arguments)
       return query.hasTimes ? [ended] : [ended, unfinished(&arguments)]
     }
-    guard query.hasTimes else {
-      let summary = query.hasJobs ? HistorySQL.byJob : HistorySQL.byDay
-      return summarized(summary, "", &arguments) + [unfinished(&arguments)]
+    return query.hasTimes
+      ? days(&arguments) : summarized(summary, "", &arguments) + [unfinished(&arguments)]
+  }
+
+  /// The summary that knows the answer, or nil where there is none.
+  private var summary: HistorySQL.Summary? {
+    if query.descriptionContains != nil { return nil }
+    if query.hasTimes {
+      return query.hasJobs || query.abortedBy != nil ? nil : HistorySQL.byDay
     }
-    return days(&arguments)
+    guard query.hasJobs else { return HistorySQL.byProject }
+    let isKnown = query.status.map { ExecutionStatus(rawValue: $0) != nil } ?? true
+    let isPlain = query.user == nil && query.origin == nil && query.abortedBy == nil
+    return isKnown && isPlain && !(isTimed && query.status != nil) ? HistorySQL.byJob : nil
   }
 
   private func unfinished(_ arguments: inout SQLArguments) -> String {
@@ -67,22 +78,31 @@ struct ExecutionHistoryCount {
   private func summarized(
     _ summary: HistorySQL.Summary, _ days: String, _ arguments: inout SQLArguments
   ) -> [String] {
-    let isByDay = summary.table == HistorySQL.byDay.table
-    let known = query.conditions(on: isByDay ? .byDay : .byJob, &arguments)
-    let new = query.conditions(on: .byJob, &arguments)
+    let isByJob = summary.table == HistorySQL.byJob.table
+    let known =
+      isByJob
+      ? query.jobConditions(on: .changes, &arguments)
+      : query.conditions(on: .summaries, &arguments)
+    let new = query.conditions(on: .changes, &arguments)
     func rest(_ conditions: [String]) -> String {
       (["1 = 1"] + conditions).joined(separator: " AND ") + days
     }
     return [
       """
-      SELECT SUM(total) AS total, MIN(lowest) AS lowest, MAX(highest) AS highest,
-        SUM(timed) AS timed, SUM(duration) AS duration FROM \(summary.table) WHERE \(rest(known))
+      SELECT SUM(\(isByJob ? totalOfJob : "total")) AS total, MIN(lowest) AS lowest,
+        MAX(highest) AS highest, SUM(timed) AS timed, SUM(duration) AS duration
+      FROM \(summary.table) WHERE \(rest(known))
       """,
       """
       SELECT SUM(total) AS total, MIN(execution_id) AS lowest, MAX(execution_id) AS highest,
         SUM(timed) AS timed, SUM(duration) AS duration FROM execution_change WHERE \(rest(new))
       """,
     ]
+  }
+
+  private var totalOfJob: String {
+    guard let status = query.status.flatMap(ExecutionStatus.init(rawValue:)) else { return "total" }
+    return status.isFinal ? HistorySQL.column(of: status) : "0"
   }
 
   /// The whole days of a period from the summary, the rest of its first and last day from executions.
@@ -132,7 +152,7 @@ extension ExecutionHistoryQuery {
   /// The jobs that were ever called so.
   private func namedJobs(_ arguments: inout SQLArguments) -> String {
     let selects = [HistorySQL.byJob.table, "execution_change"].map { table in
-      let conditions = conditions(on: .byJob, &arguments)
+      let conditions = jobConditions(on: .changes, &arguments)
       return "SELECT job_id FROM \(table) WHERE \(conditions.joined(separator: " AND "))"
     }
     return "job_id IN (\(selects.joined(separator: " UNION ")))"

@@ -10,6 +10,20 @@ extension Store {
     try await transaction { try await Self.fold($0, limit: limit) }
   }
 
+  /// Makes the summaries anew from the executions themselves. For whoever filled the table past its triggers: nobody
+  /// else may write executions meanwhile.
+  public func recountHistory() async throws {
+    try await transaction { scope in
+      if let lock = scope.dialect.lockTransaction(Self.foldKey) {
+        try await scope.run(lock.sql, lock.arguments)
+      }
+      let tables = HistorySQL.summaries.map(\.table) + ["execution_change"]
+      try await scope.batch(
+        tables.map { Statement("DELETE FROM \($0)") }
+          + HistorySQL.recount.map { Statement($0) })
+    }
+  }
+
   /// "histfold" in ASCII.
   private static let foldKey: Int64 = 0x6869_7374_666f_6c64
 
@@ -25,7 +39,7 @@ extension Store {
     var arguments = SQLArguments()
     let list = arguments.list(ids)
     let statements =
-      [HistorySQL.byJob, HistorySQL.byDay].flatMap { $0.fold("id IN \(list)") } + [
+      HistorySQL.summaries.flatMap { $0.fold("id IN \(list)") } + [
         "DELETE FROM execution_change WHERE id IN \(list)"
       ]
     let values = arguments.values
@@ -38,25 +52,19 @@ extension Store {
 extension HistorySQL.Summary {
   /// The statements that add those rows of `execution_change`.
   fileprivate func fold(_ selection: String) -> [String] {
-    let given = """
-      SELECT \(columns), SUM(total) AS total, SUM(timed) AS timed, SUM(duration) AS duration,
-        MIN(execution_id) AS lowest, MAX(execution_id) AS highest
-      FROM (SELECT \(source), total, timed, duration, execution_id FROM execution_change
-        WHERE \(selection)) AS noted
-      GROUP BY \(columns)
-      """
+    let given = grouped("SELECT * FROM execution_change WHERE \(selection)")
+    let sums = sums.map { "\($0.name) = \(table).\($0.name) + given.\($0.name)" }
     return [
       """
-      UPDATE \(table) SET total = \(table).total + given.total, timed = \(table).timed + given.timed,
-        duration = \(table).duration + given.duration,
+      UPDATE \(table) SET \(sums.joined(separator: ", ")),
         lowest = CASE WHEN given.lowest < \(table).lowest THEN given.lowest ELSE \(table).lowest END,
         highest = CASE WHEN given.highest > \(table).highest THEN given.highest
           ELSE \(table).highest END
       FROM (\(given)) AS given WHERE \(match)
       """,
       """
-      INSERT INTO \(table) (\(columns), total, timed, duration, lowest, highest)
-      SELECT \(columns), total, timed, duration, lowest, highest FROM (\(given)) AS given
+      INSERT INTO \(table) (\(columns), \(sumColumns), lowest, highest)
+      SELECT \(columns), \(sumColumns), lowest, highest FROM (\(given)) AS given
       WHERE NOT EXISTS (SELECT 1 FROM \(table) WHERE \(match))
       """,
       "DELETE FROM \(table) WHERE total = 0",

@@ -1,3 +1,5 @@
+import Model
+
 /// The SQL that migration, triggers, folding and questions about the history share.
 enum HistorySQL {
   /// A day of the summaries, in microseconds of UTC.
@@ -25,46 +27,76 @@ enum HistorySQL {
       + "ELSE 2 END"
   }
 
-  /// What every summary tells apart, and what it sums up.
-  static let sharedColumns = """
-    project TEXT NOT NULL,
-      status TEXT NOT NULL,
-      custom_status TEXT NOT NULL,
-      username TEXT NOT NULL,
-      origin BIGINT NOT NULL,
-      aborted_by TEXT NOT NULL,
-      total BIGINT NOT NULL,
-      timed BIGINT NOT NULL,
-      duration BIGINT NOT NULL
-    """
-
-  private static let shared = [
-    "project", "status", "custom_status", "username", "origin", "aborted_by",
-  ]
-
-  /// A summary: its table, what it tells apart, and those values from a row of `execution_change`.
+  /// A summary: its table, what it tells apart, and what it sums up, both from rows of `execution_change`.
   struct Summary: Sendable {
     let table: String
-    let keys: [String]
-    let sources: [String]
+    let keys: [(name: String, source: String)]
+    let sums: [(name: String, source: String)]
 
-    var columns: String { keys.joined(separator: ", ") }
-    var source: String {
-      zip(sources, keys).map { $0 == $1 ? $0 : "\($0) AS \($1)" }.joined(separator: ", ")
-    }
+    var columns: String { keys.map(\.name).joined(separator: ", ") }
+    var sumColumns: String { sums.map(\.name).joined(separator: ", ") }
     /// Whether a row of the summary is that of `given`.
     var match: String {
-      keys.map { "\(table).\($0) = given.\($0)" }.joined(separator: " AND ")
+      keys.map { "\(table).\($0.name) = given.\($0.name)" }.joined(separator: " AND ")
+    }
+
+    /// The summary of rows of `execution_change`, which `rows` selects.
+    func grouped(_ rows: String) -> String {
+      let sources = (keys + sums).map { "\($0.source) AS \($0.name)" }.joined(separator: ", ")
+      let totals = sums.map { "CAST(SUM(\($0.name)) AS BIGINT) AS \($0.name)" }
+      return """
+        SELECT \(columns), \(totals.joined(separator: ", ")), MIN(execution_id) AS lowest,
+          MAX(execution_id) AS highest
+        FROM (SELECT \(sources), execution_id FROM (\(rows)) AS noted) AS sorted GROUP BY \(columns)
+        """
+    }
+
+    /// The table with its column types.
+    var creation: String {
+      let texts = Set(["is_ad_hoc", "origin", "day"])
+      let keys = keys.map { "\($0.name) \(texts.contains($0.name) ? "BIGINT" : "TEXT") NOT NULL" }
+      let sums = (sums.map(\.name) + ["lowest", "highest"]).map { "\($0) BIGINT NOT NULL" }
+      return "CREATE TABLE \(table) (\((keys + sums).joined(separator: ", ")))"
     }
   }
 
-  static let byJob = Summary(
-    table: "history_by_job", keys: ["job_id", "job_name", "job_group"] + shared,
-    sources: ["job_id", "job_name", "job_group"] + shared)
+  private static func same(_ names: String...) -> [(name: String, source: String)] {
+    names.map { ($0, $0) }
+  }
 
+  private static let isAdHoc = (
+    name: "is_ad_hoc", source: "CASE WHEN job_id = '' THEN 1 ELSE 0 END"
+  )
+  private static let sums = same("total", "timed", "duration")
+
+  /// For lists without filters on time or jobs.
+  static let byProject = Summary(
+    table: "history_by_project",
+    keys: same("project", "status", "custom_status", "username", "origin", "aborted_by") + [
+      isAdHoc
+    ],
+    sums: sums)
+
+  /// For periods.
   static let byDay = Summary(
-    table: "history_by_day", keys: ["day", "is_ad_hoc"] + shared,
-    sources: ["day", "CASE WHEN job_id = '' THEN 1 ELSE 0 END"] + shared)
+    table: "history_by_day",
+    keys: same("project", "day", "status", "custom_status", "username", "origin") + [isAdHoc],
+    sums: sums)
+
+  /// For filters on jobs: one row for each name that a job had, however its executions ended.
+  static let byJob = Summary(
+    table: "history_by_job", keys: same("project", "job_id", "job_name", "job_group"),
+    sums: sums
+      + ExecutionStatus.allCases.filter(\.isFinal).map {
+        (column(of: $0), "CASE WHEN status = '\($0.rawValue)' THEN total ELSE 0 END")
+      })
+
+  static let summaries = [byProject, byDay, byJob]
+
+  /// How many executions of a job ended so.
+  static func column(of status: ExecutionStatus) -> String {
+    "total_\(status.rawValue.replacing("-", with: "_"))"
+  }
 
   /// The columns of `execution_change` but its own number.
   static let changeColumns = """
@@ -96,4 +128,13 @@ enum HistorySQL {
     "project", "job_id", "job_name", "job_group", "status", "custom_status", "username", "due_at",
     "created_at", "abort_requested_by", "started_at", "ended_at", "removal_at",
   ]
+
+  /// Fills empty summaries from the executions.
+  static let recount = summaries.map { summary in
+    let ended = "SELECT \(values(of: "e", sign: 1)) FROM execution AS e WHERE \(counted("e."))"
+    return """
+      INSERT INTO \(summary.table) (\(summary.columns), \(summary.sumColumns), lowest, highest)
+      \(summary.grouped(ended))
+      """
+  }
 }

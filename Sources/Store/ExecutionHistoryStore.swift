@@ -14,6 +14,13 @@ public struct ExecutionHistoryPage: Sendable, Hashable {
   public var total: Int64
 }
 
+/// How many executions a query selects and how long they took, in microseconds.
+public struct ExecutionMetrics: Sendable, Hashable {
+  public var total: Int64
+  /// Nil when none of them has started and ended.
+  public var average: Int64?
+}
+
 /// Which nodes of an execution went well, by the states of their steps.
 public struct NodeOutcomes: Sendable, Hashable {
   public var succeeded: [String] = []
@@ -67,8 +74,12 @@ public struct ExecutionHistoryStore: Sendable {
     return query.resolved(at: now ?? Instant(microseconds: 0))
   }
 
-  func extent(_ query: ExecutionHistoryQuery) async throws(StoreError) -> ExecutionHistoryExtent {
-    let count = ExecutionHistoryCount(query: query, dialect: scope.dialect).statement
+  private func extent(
+    _ query: ExecutionHistoryQuery, isTimed: Bool = false
+  ) async throws(StoreError) -> ExecutionHistoryExtent {
+    let count = ExecutionHistoryCount(
+      query: query, dialect: scope.dialect, isTimed: isTimed
+    ).statement
     return try await scope.first(
       count.sql, count.arguments, as: ExecutionHistoryExtent.init(row:)) ?? ExecutionHistoryExtent()
   }
@@ -132,6 +143,41 @@ public struct ExecutionHistoryStore: Sendable {
       try await scope.all(
         "SELECT id FROM execution WHERE id IN \(list) AND removal_at IS NULL", arguments.values
       ) { row throws(StoreError) in ExecutionID(try row.int("id")) })
+  }
+
+  /// How many executions the query selects, and how long those of them took that have started and ended. Its limit and
+  /// offset do not count. Three statements, and the time before them when the query counts back from it.
+  public func metrics(
+    _ query: ExecutionHistoryQuery
+  ) async throws(StoreError) -> ExecutionMetrics {
+    let query = try await resolved(query)
+    let extent = try await extent(query, isTimed: true)
+    var metrics = ExecutionMetrics(total: extent.total)
+    guard extent.timed > 0 else { return metrics }
+    metrics.average = extent.duration / extent.timed
+    return metrics
+  }
+
+  /// How many executions of each project ended in which way since an instant's day (UTC), or ever.
+  public func counts(since instant: Instant?) async throws(StoreError) -> [String: [String: Int64]]
+  {
+    let first = instant.map { $0.microseconds / HistorySQL.day } ?? -1
+    let summary = (instant == nil ? HistorySQL.byProject : HistorySQL.byDay).table
+    let rows = try await scope.all(
+      """
+      SELECT project, status, CAST(SUM(total) AS BIGINT) AS total FROM (
+        SELECT project, status, total FROM \(summary) WHERE \(instant == nil ? "$1 < 0" : "day >= $1")
+        UNION ALL SELECT project, status, total FROM execution_change WHERE day >= $1
+      ) AS ended GROUP BY project, status
+      """, [.integer(first)]
+    ) { row throws(StoreError) in
+      (try row.text("project"), try row.text("status"), try row.int("total"))
+    }
+    var counts: [String: [String: Int64]] = [:]
+    for (project, status, total) in rows where total > 0 {
+      counts[project, default: [:]][status] = total
+    }
+    return counts
   }
 
   /// How many executions have not ended, in all projects.

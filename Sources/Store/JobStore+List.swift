@@ -5,15 +5,23 @@ extension JobStore {
   /// The jobs that a query selects, by group and name.
   public func list(_ query: JobQuery) async throws(StoreError) -> [JobRecord] {
     var arguments = SQLArguments()
+    let sql = selection(of: JobRecord.columns, query, &arguments)
+    return try await scope.all(sql, arguments.values, as: JobRecord.init)
+  }
+
+  /// The question for these columns of the jobs that a query selects.
+  func selection(
+    of columns: String, _ query: JobQuery, _ arguments: inout SQLArguments
+  ) -> String {
     var sql = """
-      SELECT \(JobRecord.columns) FROM job WHERE \(conditions(query, &arguments))
+      SELECT \(columns) FROM job WHERE \(conditions(query, &arguments))
       ORDER BY group_path, name, id
       """
     if query.limit != nil || query.offset > 0 {
       sql += " LIMIT \(arguments.add(.integer(query.limit ?? Int64.max)))"
       sql += " OFFSET \(arguments.add(.integer(query.offset)))"
     }
-    return try await scope.all(sql, arguments.values, as: JobRecord.init)
+    return sql
   }
 
   /// The jobs whose schedules a member owns, by project, group and name.

@@ -99,7 +99,7 @@ import Testing
         guard let start = execution.startedAt, let end = execution.endedAt else { return sum }
         return sum + end.microseconds - start.microseconds
       }
-      for table in ["history_by_job", "history_by_day"] {
+      for table in ["history_by_project", "history_by_day", "history_by_job"] {
         let rows = try await store.ask.run(
           """
           SELECT CAST(SUM(total) AS BIGINT) AS total, CAST(SUM(duration) AS BIGINT) AS duration,

@@ -11,7 +11,8 @@ import Database
 extension Migration {
   /// Indexes for millions of executions, and the summaries of those that ended.
   static func longHistory(_ dialect: Dialect) -> [String] {
-    removals + listIndexes + [change(dialect)] + summaries + backfill + HistoryTriggers.sql(dialect)
+    removals + listIndexes + [change(dialect)] + summaries + HistorySQL.recount
+      + HistoryTriggers.sql(dialect)
       + jobDescriptions(dialect)
   }
 
@@ -58,46 +59,31 @@ extension Migration {
       job_id TEXT NOT NULL,
       job_name TEXT NOT NULL,
       job_group TEXT NOT NULL,
-      \(HistorySQL.sharedColumns))
+      project TEXT NOT NULL,
+      status TEXT NOT NULL,
+      custom_status TEXT NOT NULL,
+      username TEXT NOT NULL,
+      origin BIGINT NOT NULL,
+      aborted_by TEXT NOT NULL,
+      total BIGINT NOT NULL,
+      timed BIGINT NOT NULL,
+      duration BIGINT NOT NULL)
     """
   }
 
-  private static let summaries = [
-    """
-    CREATE TABLE history_by_job (
-      job_id TEXT NOT NULL,
-      job_name TEXT NOT NULL,
-      job_group TEXT NOT NULL,
-      \(HistorySQL.sharedColumns),
-      lowest BIGINT NOT NULL,
-      highest BIGINT NOT NULL)
-    """,
-    "CREATE INDEX history_by_job_of_project ON history_by_job (project, job_id)",
-    "CREATE INDEX history_by_job_of_job ON history_by_job (job_id)",
-    "CREATE INDEX history_by_job_empty ON history_by_job (total) WHERE total = 0",
-    """
-    CREATE TABLE history_by_day (
-      day BIGINT NOT NULL,
-      is_ad_hoc BIGINT NOT NULL,
-      \(HistorySQL.sharedColumns),
-      lowest BIGINT NOT NULL,
-      highest BIGINT NOT NULL)
-    """,
-    "CREATE INDEX history_by_day_of_project ON history_by_day (project, day)",
-    "CREATE INDEX history_by_day_empty ON history_by_day (total) WHERE total = 0",
-  ]
-
-  private static let backfill = [HistorySQL.byJob, HistorySQL.byDay].map { summary in
-    """
-    INSERT INTO \(summary.table) (\(summary.columns), total, timed, duration, lowest, highest)
-    SELECT \(summary.columns), SUM(total), SUM(timed), SUM(duration), MIN(execution_id),
-      MAX(execution_id)
-    FROM (SELECT \(summary.source), total, timed, duration, execution_id FROM (
-      SELECT \(HistorySQL.values(of: "e", sign: 1)) FROM execution AS e
-      WHERE \(HistorySQL.counted("e."))) AS one) AS given
-    GROUP BY \(summary.columns)
-    """
-  }
+  /// Texts of any length, so there is no unique index: the one who folds looks for a row before adding one.
+  private static let summaries =
+    HistorySQL.summaries.flatMap { summary in
+      [
+        summary.creation,
+        "CREATE INDEX \(summary.table)_empty ON \(summary.table) (total) WHERE total = 0",
+      ]
+    } + [
+      "CREATE INDEX history_by_project_name ON history_by_project (project)",
+      "CREATE INDEX history_by_day_time ON history_by_day (project, day)",
+      "CREATE INDEX history_by_job_name ON history_by_job (project, job_id)",
+      "CREATE INDEX history_by_job_id ON history_by_job (job_id)",
+    ]
 
   /// A list of jobs does not read their definitions.
   private static func jobDescriptions(_ dialect: Dialect) -> [String] {

@@ -19,14 +19,9 @@ extension API {
     let project = request.path("project")
     let query = try Self.jobQuery(request.query, project: project)
     try await requireProject(project)
-    let jobs = try await dependencies.store.ask.jobs.list(query)
-    let owners = try await scheduleOwners(of: jobs)
-    return .json(
-      .array(
-        jobs.map { job in
-          guard job.job.isScheduled else { return job.json(links) }
-          return job.json(links, owner: owners[job.id], here: scheduling.owner)
-        }))
+    let jobs = try await dependencies.store.ask.jobs.briefs(query)
+    let (links, here) = (links, scheduling.owner)
+    return .json(.array(jobs.map { $0.json(links, here: here) }))
   }
 
   /// Who owns the schedules of those jobs that have one.
@@ -146,5 +141,29 @@ extension APIRequest {
 
   private static func split(_ text: String) -> [String] {
     text.split(separator: ",").map { String(trimmed($0)) }
+  }
+}
+
+extension JobBrief {
+  /// A job in a list; one with a schedule names the member that owns that.
+  func json(_ links: Links, here: MemberID) -> JSON {
+    var members: [JSON.Member] = [
+      JSON.Member(key: "id", value: .text(id.text)), JSON.Member(key: "name", value: .text(name)),
+      JSON.Member(key: "group", value: .text(group)),
+      JSON.Member(key: "project", value: .text(project)),
+      JSON.Member(key: "description", value: .text(description)),
+      JSON.Member(key: "href", value: .text(links.job(id))),
+      JSON.Member(key: "permalink", value: .text(links.jobPage(id, project: project))),
+      JSON.Member(key: "scheduled", value: .boolean(isScheduled)),
+      JSON.Member(key: "scheduleEnabled", value: .boolean(scheduleEnabled)),
+      JSON.Member(key: "enabled", value: .boolean(executionEnabled)),
+    ]
+    if isScheduled {
+      if let owner = scheduleOwner {
+        members.append(JSON.Member(key: "serverNodeUUID", value: .text(owner.text)))
+      }
+      members.append(JSON.Member(key: "serverOwner", value: .boolean(scheduleOwner == here)))
+    }
+    return .object(members)
   }
 }

@@ -1,0 +1,116 @@
+import Database
+import Glibc
+import Model
+import Postgres
+import Store
+import TestSupport
+
+/// How long lists of a long history take: `HISTORY_EXECUTIONS` executions (1,000,000 when it is not set), of which 7 in
+/// 10 are in one project with 50,000 jobs. Each question is asked often, with what the page of the API asks beside it.
+enum HistoryBenchmark {
+  private static let jobs = 50_000
+  private static let rounds = 25
+
+  static func run() async throws -> [Figure] {
+    let text = getenv("HISTORY_EXECUTIONS").map { String(cString: $0) }
+    let executions = text.flatMap { Int64($0) } ?? 1_000_000
+    let server = try await ScratchPostgres()
+    do {
+      let figures = try await measure(server, executions)
+      await server.remove()
+      return figures
+    } catch {
+      await server.remove()
+      throw error
+    }
+  }
+
+  private static func measure(_ server: ScratchPostgres, _ executions: Int64) async throws
+    -> [Figure]
+  {
+    let database = CountingDatabase(
+      PostgresDatabase(
+        try PostgresAddress(server.url()), configuration: PostgresConfiguration(connections: 2)))
+    for setting in [
+      "shared_buffers = '1GB'", "max_wal_size = '8GB'", "maintenance_work_mem = '512MB'",
+    ] {
+      _ = try await database.run(Statement("ALTER SYSTEM SET \(setting)"))
+    }
+    try await server.restart()
+    let store = Store(database)
+    try await store.migrate()
+    let filling = try await seconds {
+      try await HistoryGenerator(store: store, executions: executions, jobs: jobs).generate {
+        print("  \($0)")
+        fflush(nil)
+      }
+    }
+    print("  filled in \(Int(filling)) s")
+    let figures = try await lists(store, database) + others(store, database)
+    await database.close()
+    return figures
+  }
+
+  private static func lists(_ store: Store, _ database: CountingDatabase) async throws -> [Figure] {
+    let rows = try await store.ask.run(
+      """
+      SELECT job_id FROM history_by_job WHERE project = 'history-0' AND job_id <> ''
+      GROUP BY job_id ORDER BY SUM(total)
+      """
+    ).rows
+    let ids = try rows.map { JobID(try $0.text("job_id")) }
+    guard let rarely = ids.first, let often = ids.last else { return [] }
+    var figures: [Figure] = []
+    for (name, change) in HistoryQuestions.all(
+      now: try await store.now(), often: often, rarely: rarely)
+    {
+      var query = ExecutionHistoryQuery(projects: ["history-0"])
+      query.limit = 20
+      change(&query)
+      figures += try await figure("list: \(name)", database) {
+        let history = store.ask.executionHistory
+        let page = try await history.page(query)
+        _ = try await history.details(of: page.executions)
+        return "of \(page.total)"
+      }
+    }
+    return figures
+  }
+
+  private static func others(_ store: Store, _ database: CountingDatabase) async throws -> [Figure]
+  {
+    var running = ExecutionHistoryQuery()
+    running.unfinishedOnly = true
+    let query = running
+    return try await figure("running executions of all projects", database) {
+      "of \(try await store.ask.executionHistory.page(query).total)"
+    }
+      + figure("metrics of all projects", database) {
+        "of \(try await store.ask.executionHistory.metrics(ExecutionHistoryQuery()).total)"
+      }
+      + figure("projects and how they ended", database) {
+        "of \(try await store.ask.executionHistory.counts(since: nil).count)"
+      }
+      + figure("50,000 jobs", database, atMost: 300) {
+        "of \(try await store.ask.jobs.briefs(JobQuery(project: "history-0")).count)"
+      }
+  }
+
+  /// The slowest twentieth of the questions in milliseconds; beside it the median, the statements and what was found.
+  private static func figure(
+    _ name: String, _ database: CountingDatabase, atMost bound: Double = 100,
+    _ ask: () async throws -> String
+  ) async throws -> [Figure] {
+    var times: [Double] = []
+    var found = ""
+    for _ in 0..<rounds { times.append(try await seconds { found = try await ask() } * 1_000) }
+    _ = database.taken()
+    _ = try await ask()
+    times.sort()
+    return [
+      Figure(
+        name: name, value: times[rounds * 95 / 100], unit: "ms", reach: .atMost(bound),
+        machine: "p50 \(rounded(median(times))) ms, \(database.taken()) statements, \(found)")
+    ]
+  }
+}
