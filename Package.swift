@@ -65,6 +65,7 @@ let package = Package(
     .executable(name: "quarterdeck-controlplane", targets: ["quarterdeck-controlplane"]),
     .executable(name: "quarterdeck-agent", targets: ["quarterdeck-agent"]),
     .executable(name: "quarterdeck-supervisor", targets: ["quarterdeck-supervisor"]),
+    .library(name: "ClockShim", type: .dynamic, targets: ["ClockShim"]),
   ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -263,12 +264,13 @@ let package = Package(
     .executableTarget(
       name: "ChaosRunner", dependencies: ["Chaos", "TestSupport"], path: "Tests/ChaosRunner",
       swiftSettings: strict),
+    .target(name: "ClockShim", path: "Tests/ClockShim"),
     tests("IntegrationTests", ["Chaos", "TestSupport", "HTTPClient", "Model"]),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "TestSupport", "HTTPClient", "Cryptography", "Model", "Wire", "Store", "Database",
-        "Postgres", "Compression", "CLinux",
+        "Postgres", "Compression", "Spool", "StepSupervisor", "CLinux",
       ],
       path: "Tests/Benchmarks", swiftSettings: strict),
   ]

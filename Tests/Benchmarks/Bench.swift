@@ -8,9 +8,12 @@ struct Bench {
   let job: String
   var api: APIClient { installation.api }
 
-  init(databaseURL: String?, job definition: String) async throws {
+  init(
+    databaseURL: String?, job definition: String, settings: [String: String] = [:]
+  ) async throws {
     installation = try Installation(
-      databaseURL: databaseURL, settings: ["quarterdeck.log.level": "warning"])
+      databaseURL: databaseURL,
+      settings: settings.merging(["quarterdeck.log.level": "warning"]) { given, _ in given })
     member = try await installation.startControlPlane()
     try await installation.enrolAgent()
     agent = try await installation.startAgent()

@@ -3,7 +3,7 @@ import Glibc
 import HTTPClient
 import TestSupport
 
-/// Memory of the three programs, and how soon the control plane answers.
+/// Memory of both daemons, and how soon the control plane answers.
 enum FootprintBenchmarks {
   static func controlPlane() async throws -> [Figure] {
     let installation = try Installation(databaseURL: nil)
@@ -76,25 +76,6 @@ enum FootprintBenchmarks {
       Figure(
         name: "agent, growth of Pss after 1,000 jobs",
         value: after.proportional - before.proportional, unit: "MiB", reach: .atMost(2)),
-    ]
-  }
-
-  static func supervisor() async throws -> [Figure] {
-    let bench = try await Bench(databaseURL: nil, job: Jobs.sleeper)
-    let execution = try await bench.api.run(bench.job)
-    let pid = try await eventually("a supervisor stands by the step") {
-      newestProcess(running: "quarterdeck-supervisor")
-    }
-    // It settles once its step has been quiet for a moment.
-    try await ContinuousClock().sleep(for: .seconds(1))
-    let memory = try Memory(of: pid)
-    try await bench.api.json("POST", "/execution/\(execution)/abort")
-    _ = try await bench.api.ended(execution)
-    await bench.stop()
-    return [
-      Figure(
-        name: "one step supervisor: Pss", value: memory.proportional, unit: "MiB",
-        reach: .atMost(2))
     ]
   }
 }

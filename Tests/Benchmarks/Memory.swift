@@ -20,3 +20,28 @@ struct Memory {
     return (number ?? .nan) / 1_024
   }
 }
+
+/// The largest sizes of a process, looked at four times a second.
+final class PeakMemory: Sendable {
+  private let task: Task<(proportional: Double, resident: Double), Never>
+
+  init(of pid: Int32) {
+    task = Task {
+      var peak = (proportional: 0.0, resident: 0.0)
+      while !Task.isCancelled {
+        if let memory = try? Memory(of: pid) {
+          peak.proportional = max(peak.proportional, memory.proportional)
+          peak.resident = max(peak.resident, memory.resident)
+        }
+        try? await ContinuousClock().sleep(for: .milliseconds(250))
+      }
+      return peak
+    }
+  }
+
+  /// Ends the looking and returns the peaks in MiB.
+  func stop() async -> (proportional: Double, resident: Double) {
+    task.cancel()
+    return await task.value
+  }
+}

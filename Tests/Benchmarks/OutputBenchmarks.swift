@@ -1,32 +1,93 @@
 import HTTPClient
 import TestSupport
 
-/// One GiB of output: from the step's first byte until all of it has been read back through the API.
+/// One GiB of output of one step: until all of it can be read, and until it has been read back.
 enum OutputBenchmarks {
   static func run(on engine: Engine, databaseURL: String?) async throws -> [Figure] {
-    let producer = Jobs.printing(Jobs.gibibyteOfLines)
     let bench = try await Bench(databaseURL: databaseURL, job: Jobs.flood)
-    let limit = try await Machine.catRate(
-      of: producer, mebibytes: 1_024, into: "\(bench.installation.folder)/cat")
+    let limit = try await catRate(bench)
     let before = try Memory(of: bench.member.process.pid)
     let growth = PeakMemory(of: bench.member.process.pid)
+    var readable = 0.0
     let elapsed = try await seconds {
-      let execution = try await bench.api.run(bench.job)
-      _ = try await bench.api.ended(execution, within: 300)
+      var execution = 0
+      readable = try await seconds {
+        execution = try await bench.api.run(bench.job)
+        try await untilReadable(execution, bench.api)
+      }
       try await readBack(execution, bench.api)
     }
     let peak = await growth.stop()
     await bench.stop()
-    let rate = 1_024 / elapsed
     return [
+      share("output of 1 GiB until readable, \(engine)", after: readable, of: limit, atLeast: 20),
+      share("output of 1 GiB until read back, \(engine)", after: elapsed, of: limit, atLeast: 15),
       Figure(
-        name: "output of 1 GiB until read back, \(engine): share of cat > file",
-        value: 100 * rate / limit, unit: "%", reach: .atLeast(15),
-        machine: "\(rounded(rate)) MiB/s; cat > file: \(rounded(limit)) MiB/s"),
-      Figure(
-        name: "control plane, growth of RSS meanwhile, \(engine)", value: peak - before.resident,
-        unit: "MiB", reach: .atMost(64)),
+        name: "control plane, growth of RSS meanwhile, \(engine)",
+        value: peak.resident - before.resident, unit: "MiB", reach: .atMost(64)),
     ]
+  }
+
+  /// The same with stored logs: until the copy in `storage` was verified, from the step's start and from its end.
+  static func stored(in storage: StorageBench) async throws -> [Figure] {
+    let server = try await ScratchPostgres(isDurable: true)
+    let bench = try await Bench(
+      databaseURL: server.url(), job: Jobs.flood, settings: storage.settings)
+    let limit = try await catRate(bench)
+    var afterEnd = 0.0
+    var execution = 0
+    let elapsed = try await seconds {
+      execution = try await bench.api.run(bench.job)
+      try await untilReadable(execution, bench.api)
+      afterEnd = try await seconds { try await untilStored(bench.api) }
+    }
+    let size = try await storage.storedBytes()
+    let reading = try await seconds { try await readBack(execution, bench.api) }
+    await bench.stop()
+    await server.remove()
+    await storage.remove()
+    let name = "output of 1 GiB, postgresql, storage \(storage.name)"
+    let ratio = size.map { "; stored in \(rounded(Double($0) / 1_048_576)) MiB" } ?? ""
+    var figures = [
+      share("\(name): step's start to verified copy", after: elapsed, of: limit, atLeast: 30),
+      share("\(name): step's end to verified copy", after: afterEnd, of: limit, atLeast: 30),
+      share("\(name): reading back", after: reading, of: limit, atLeast: 20),
+    ]
+    figures[0].machine += ratio
+    return figures
+  }
+
+  private static func catRate(_ bench: Bench) async throws -> Double {
+    try await Machine.catRate(
+      of: Jobs.printing(Jobs.gibibyteOfLines), mebibytes: 1_024,
+      into: "\(bench.installation.folder)/cat")
+  }
+
+  private static func share(
+    _ name: String, after seconds: Double, of limit: Double, atLeast percent: Double
+  ) -> Figure {
+    let rate = 1_024 / seconds
+    return Figure(
+      name: "\(name): share of cat > file", value: 100 * rate / limit, unit: "%",
+      reach: .atLeast(percent),
+      machine: "\(rounded(rate)) MiB/s; cat > file: \(rounded(limit)) MiB/s")
+  }
+
+  /// Until the execution has ended and its last line is answered.
+  private static func untilReadable(_ execution: Int, _ api: APIClient) async throws {
+    _ = try await api.ended(execution, within: 300)
+    let page = try await api.json("GET", "/execution/\(execution)/output?lastlines=1")
+    guard page.completed.bool == true,
+      page.entries[0].log.text?.hasSuffix("012345678") == true
+    else { throw NeverHappened(description: "the last line can be read: \(page)") }
+  }
+
+  /// Until the storage has a verified copy of every log.
+  private static func untilStored(_ api: APIClient) async throws {
+    _ = try await eventually("the log is stored", within: 300) { () -> Bool? in
+      let status = try await api.json("GET", "/system/logstorage")
+      return (status.succeededCount.int ?? 0) >= 1 ? true : nil
+    }
   }
 
   /// Reads the whole output and compares each byte.
@@ -54,27 +115,5 @@ enum OutputBenchmarks {
     guard count == Jobs.gibibyteOfLines * 100 else {
       throw NeverHappened(description: "all bytes come back: \(count)")
     }
-  }
-}
-
-/// The largest resident size of a process, looked at four times a second.
-final class PeakMemory: Sendable {
-  private let task: Task<Double, Never>
-
-  init(of pid: Int32) {
-    task = Task {
-      var peak = 0.0
-      while !Task.isCancelled {
-        if let memory = try? Memory(of: pid) { peak = max(peak, memory.resident) }
-        try? await ContinuousClock().sleep(for: .milliseconds(250))
-      }
-      return peak
-    }
-  }
-
-  /// Ends the looking and returns the peak in MiB.
-  func stop() async -> Double {
-    task.cancel()
-    return await task.value
   }
 }

@@ -9,7 +9,8 @@ let benchmarks: [(name: String, figures: () async throws -> [Figure])] = [
   ("controlplane", FootprintBenchmarks.controlPlane),
   ("start", FootprintBenchmarks.startUp),
   ("agent", FootprintBenchmarks.agent),
-  ("supervisor", FootprintBenchmarks.supervisor),
+  ("supervisor", SupervisorBenchmarks.memory),
+  ("step-start", SupervisorBenchmarks.start),
   ("jobs", { try await JobBenchmarks.run(on: .sqlite, databaseURL: nil) }),
   ("jobs-postgresql", { try await onPostgres(JobBenchmarks.run) }),
   ("output", { try await OutputBenchmarks.run(on: .sqlite, databaseURL: nil) }),
@@ -17,7 +18,11 @@ let benchmarks: [(name: String, figures: () async throws -> [Figure])] = [
   ("adoption", TakeoverBenchmarks.executions),
   ("schedules", ScheduleBenchmarks.run),
   ("agents", CrowdBenchmarks.run),
-  ("output-postgresql", { try await onPostgres(OutputBenchmarks.run) }),
+  ("history", HistoryBenchmark.run),
+  ("logs-db", { try await onPostgres(OutputBenchmarks.run) }),
+  ("logs-file", { try await OutputBenchmarks.stored(in: .file()) }),
+  ("logs-s3", { try await OutputBenchmarks.stored(in: .s3()) }),
+  ("hundred", { try await HundredBenchmarks.run(seconds: 10) }),
 ]
 
 /// Measures on a PostgreSQL server of its own, durable as installed.
@@ -26,6 +31,11 @@ func onPostgres(_ measure: (Engine, String?) async throws -> [Figure]) async thr
   let figures = try await measure(.postgresql, server.url())
   await server.remove()
   return figures
+}
+
+// This program is a step of its own, too.
+if CommandLine.arguments.count == 3, CommandLine.arguments[1] == Printer.argument {
+  Printer.run(seconds: Int(CommandLine.arguments[2]) ?? 0)
 }
 
 let chosen = Set(CommandLine.arguments.dropFirst())
