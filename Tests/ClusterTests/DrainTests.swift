@@ -103,4 +103,22 @@ import Testing
       #expect(record.all.isEmpty)
     }
   }
+
+  @Test func `however many members there are, their modes are one question`() async throws {
+    try await Engine.sqlite.withDatabase { database in
+      let log = LoggedDatabase(database)
+      let store = Store(log)
+      try await store.migrate()
+      let member = try await TestMember.begin("m", store)
+      for number in 1...5 { _ = try await TestMember.begin("o\(number)", store) }
+      let before = log.statements.count
+      try await drain(member, Record()).run(within: .seconds(10), cause: "the test asked")
+      let asked = log.statements.dropFirst(before).filter {
+        $0.contains("FROM cluster_setting WHERE name")
+      }
+      #expect(asked.count == 1)
+      #expect(
+        try await store.ask.decisions.list(DecisionQuery(kinds: [.handover])).isEmpty == false)
+    }
+  }
 }

@@ -7,7 +7,7 @@ import Store
 import Synchronization
 
 /// Chooses who carries an execution, from what is known of the members: looked up when somebody tells that they
-/// changed, and once in a heartbeat where a policy looks at load.
+/// changed, once in a heartbeat where a policy looks at load, and slowly where none does.
 final class MemberDirectory: Service, RemoteExecutionChoice {
   private struct State {
     var candidates: [MemberCandidate] = []
@@ -46,14 +46,8 @@ final class MemberDirectory: Service, RemoteExecutionChoice {
     self.logger = logger
   }
 
-  /// Whether any project's executions may be carried by another member than the one that is asked.
-  private var forwards: Bool {
-    profiles.isEnabled
-      && ([profiles.standard] + profiles.profiles).contains { $0.policy != .none }
-  }
-
   func choose(_ question: RemoteExecutionQuestion) async -> RemoteExecutionDecision? {
-    guard forwards, profiles.isAsked(at: question.occasion) else { return nil }
+    guard profiles.forwards, profiles.isAsked(at: question.occasion) else { return nil }
     let profile = profiles.profile(for: question.project).name
     let (candidates, turn) = state.withLock {
       ($0.candidates, $0.takeTurn(of: profile, from: firstTurn))
@@ -93,10 +87,10 @@ final class MemberDirectory: Service, RemoteExecutionChoice {
 
   /// Keeps the members known until a graceful shutdown. Costs nothing where no policy forwards anything.
   func run() async throws {
-    if forwards {
+    if let interval = profiles.lookInterval(timing) {
       await withTaskGroup { group in
         group.addTask { await self.follow() }
-        group.addTask { await self.lookRegularly() }
+        group.addTask { await self.look(every: interval) }
         await group.next()
         group.cancelAll()
       }
@@ -113,11 +107,11 @@ final class MemberDirectory: Service, RemoteExecutionChoice {
     }
   }
 
-  private func lookRegularly() async {
+  private func look(every interval: Duration) async {
     try? await cancelWhenGracefulShutdown {
       while true {
         await self.lookOrWarn()
-        try await ContinuousClock().sleep(for: self.timing.heartbeat)
+        try await ContinuousClock().sleep(for: interval)
       }
     }
   }

@@ -28,6 +28,20 @@ import Testing
     #expect(nobody.chosen == nil && nobody.reason.contains("begins no runs"))
   }
 
+  @Test(
+    arguments: [
+      (["policy = None"], nil), (["policy = Random"], 10), (["policy = Load"], 1),
+      (["enabled = false", "policy = Load"], nil),
+      (["profiles = a", "profile.a.policy = Load", "profile.a.projects = p"], 1),
+    ] as [([String], Int?)])
+  func `members are looked at with each heartbeat only where a policy compares their load`(
+    lines: [String], seconds: Int?
+  ) {
+    let (profiles, _) = RemoteExecutionProfiles.parse(PolicyScene.properties(lines))
+    let interval = profiles.lookInterval(ClusterTiming(heartbeat: .seconds(1), poll: .seconds(2)))
+    #expect(interval == seconds.map { .seconds($0) })
+  }
+
   @Test func `None needs no list of members`() {
     let decision = RemoteExecutionDecider(RemoteExecutionProfiles()).decide([], as: "b")
     #expect(decision.chosen == MemberID("b"))

@@ -21,15 +21,12 @@ extension Drain {
 
   /// The other members that may be given something.
   nonisolated func survivors(of term: Term) async throws -> [MemberStanding] {
+    let records = try await store.ask.members.all()
+    let modes = try await store.ask.executionModes.all()
     let now = databaseTime.now()
-    var survivors: [MemberStanding] = []
-    for record in try await store.ask.members.all() where record.id != term.member {
-      var member = MemberStanding(record)
-      guard member.isSurvivor(at: now, timing: timing) else { continue }
-      member.mode = try await store.ask.executionModes.mode(of: record.id)
-      if member.mode == .active { survivors.append(member) }
-    }
-    return survivors
+    return records.filter { $0.id != term.member }
+      .map { MemberStanding($0, mode: modes[$0.id] ?? .active) }
+      .filter { $0.isSurvivor(at: now, timing: timing) }
   }
 
   /// Hands over and ends the term. Without other members everything stays with this one, for when it is back.

@@ -43,6 +43,19 @@ public struct RemoteExecutionProfiles: Sendable, Hashable {
     }
   }
 
+  /// Whether any project's executions may be carried by another member than the one that is asked.
+  public var forwards: Bool { isEnabled && policies.contains { $0 != .none } }
+
+  /// How often the members are looked at for choices, beside when somebody tells that they changed: with each
+  /// heartbeat where a policy compares their load, else slowly; nil where nothing is forwarded.
+  public func lookInterval(_ timing: ClusterTiming) -> Duration? {
+    guard forwards else { return nil }
+    let comparesLoad = policies.contains { if case .load = $0 { true } else { false } }
+    return comparesLoad ? timing.heartbeat : max(timing.poll, timing.heartbeat) * 5
+  }
+
+  private var policies: [RemoteExecutionPolicy] { ([standard] + profiles).map(\.policy) }
+
   /// Every project that a profile names.
   public var projects: [String] { profiles.flatMap(\.projects) }
 }

@@ -50,9 +50,9 @@ struct TakeoverRound {
     }
     if isQuiet { return members }
     try await findEmpty(&members)
-    for index in members.indices
-    where members[index].state(at: now, timing: takeover.timing) == .active {
-      members[index].mode = try await store.ask.executionModes.mode(of: members[index].term.member)
+    let modes = try await store.ask.executionModes.all()
+    for index in members.indices {
+      members[index].mode = modes[members[index].term.member] ?? .active
     }
     return members
   }
