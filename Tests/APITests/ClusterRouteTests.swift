@@ -89,6 +89,15 @@ import Testing
     }
   }
 
+  @Test func `a drain that nobody would hear of is refused and says why`() async throws {
+    try await Self.with { api, cluster in
+      cluster.refusal.withLock { $0 = .alone }
+      let answer = try await api.post("/quarterdeck/cluster/drain")
+      #expect(answer.status == 409 && answer.errorCode == "api.error.member.drain")
+      #expect(answer.message?.contains("its database for itself") == true)
+    }
+  }
+
   @Test(arguments: [Unfitness.database, .fenced, .draining])
   func `a load balancer is told why a member should get no requests`(
     reason: Unfitness

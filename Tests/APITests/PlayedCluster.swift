@@ -12,6 +12,8 @@ final class PlayedCluster: ClusterControl {
   let mode: MemberMode
   let reason = Mutex<Unfitness?>(nil)
   let drained = Mutex<[MemberID]>([])
+  /// Why nobody can be asked to drain.
+  let refusal = Mutex<DrainRefused?>(nil)
 
   init(_ store: Store) async throws {
     self.store = store
@@ -40,6 +42,7 @@ final class PlayedCluster: ClusterControl {
   }
 
   func drain(_ member: MemberID, by user: String) async throws {
+    if let refusal = refusal.withLock({ $0 }) { throw refusal }
     guard try await store.ask.members.find(member) != nil else {
       throw StoreError.notFound(kind: "member", key: member.text)
     }

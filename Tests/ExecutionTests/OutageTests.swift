@@ -73,6 +73,32 @@ import Wire
     }
   }
 
+  @Test(arguments: Engine.all)
+  func `a transition that was refused while the database went away is found out about afterwards`(
+    on engine: Engine
+  ) async throws {
+    try await engine.withDatabase { database in
+      let watched = WatchedDatabase(database)
+      let room = try await ConductorRoom(watched, clock: ContinuousClock())
+      try await room.enrol("host")
+      room.agents.connect("host")
+      let id = try await room.add(job("one", "two"))
+      try await room.conducting { conductor in
+        let launched = try await conductor.launch(RunRequest(.job(id), user: "admin"))
+        let first = await room.agents.next()!
+        // It came back to this member by way of another one.
+        try await room.insert("UPDATE execution SET epoch = 3")
+        watched.state.withLock { $0.failing = "FROM execution WHERE id = $1" }
+        try await room.report(first, .exited(code: 0), to: conductor)
+        let second = await room.agents.next()!
+        #expect(second.epoch == Epoch(3))
+        #expect(watched.state.withLock { $0.failing } == nil)
+        try await room.report(second, .exited(code: 0), to: conductor)
+        #expect(try await conductor.waitUntilEnded(launched.id)?.status == .succeeded)
+      }
+    }
+  }
+
   @Test func `a no-op job takes one question, two commits and eight statements`() async throws {
     try await Engine.sqlite.withDatabase { database in
       let watched = WatchedDatabase(database)

@@ -14,6 +14,8 @@ struct ClusterOffice: ClusterControl {
   let mode: MemberMode
   let directory: MemberDirectory
   let stop: DrainOnStop
+  /// Whether other processes may use the database.
+  let isShared: Bool
 
   func view() async throws -> ClusterView {
     try await ClusterView.read(store, at: time.now(), timing: timing)
@@ -47,6 +49,7 @@ struct ClusterOffice: ClusterControl {
 
   /// Marks the member; its own process sees that and stops in order.
   func drain(_ member: MemberID, by user: String) async throws {
+    guard isShared else { throw DrainRefused.alone }
     guard let record = try await store.ask.members.find(member), record.leftAt == nil,
       record.fencedAt == nil
     else { throw StoreError.notFound(kind: "member", key: member.text) }

@@ -33,7 +33,7 @@ extension ControlPlane {
       office: ClusterOffice(
         store: member.store, session: database.session, terms: member.terms, time: member.time,
         timing: member.settings.cluster.timing, mode: member.mode, directory: member.directory,
-        stop: stop))
+        stop: stop, isShared: database.isShared))
   }
 
   private func membership(

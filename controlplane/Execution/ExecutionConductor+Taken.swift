@@ -15,15 +15,33 @@ extension ExecutionConductor {
     if let beginning = commit.transition.beginning {
       return await isRepeated(beginning, commit.transition)
     }
-    let id = commit.execution
-    if let record = try? await store.ask.executions.find(id), record.status.isFinal {
+    await findOut(about: commit.transition)
+    return false
+  }
+
+  /// A transition was refused: the execution has ended otherwise, is gone, or is somebody else's.
+  private func findOut(about transition: Transition) async {
+    let id = transition.ownership.execution
+    do throws(StoreError) {
+      let record = try await store.ask.executions.find(id)
+      guard record == nil || record?.status.isFinal == true else {
+        return give(up: transition, because: "another member or term owns it by now")
+      }
       letGo(of: id)
       // Whoever asked for its end looks at how it has ended.
-      for answer in commit.transition.aborts { answer.give(.success(.failed)) }
-    } else {
-      give(up: commit.transition, because: "another member or term owns it by now")
+      for answer in transition.aborts { answer.give(.success(.failed)) }
+    } catch  where error.isRetryable {
+      leaveInDoubt(transition, error)
+    } catch {
+      give(up: transition, because: "\(error)")
     }
-    return false
+  }
+
+  /// What the store says of it is found out when it answers again.
+  private func leaveInDoubt(_ transition: Transition, _ error: StoreError) {
+    carried[transition.ownership.execution] = nil
+    for answer in transition.aborts { answer.give(.failure(.unavailable("\(error)"))) }
+    _ = inbox.put([.takeUp])
   }
 
   /// A launch inserted nothing: either an earlier try of the same commit did, or it was refused.
@@ -94,10 +112,7 @@ extension ExecutionConductor {
         try await refuseStart(of: owner)
       }
     } catch  where error.isRetryable {
-      // What the store says of it is found out when it answers again.
-      carried[owner.execution] = nil
-      for answer in transition.aborts { answer.give(.failure(.unavailable("\(error)"))) }
-      _ = inbox.put([.takeUp])
+      leaveInDoubt(transition, error)
     } catch {
       give(up: transition, because: "\(error)")
     }

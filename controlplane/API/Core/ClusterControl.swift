@@ -13,7 +13,8 @@ public protocol ClusterControl: Sendable {
   func set(_ mode: ExecutionMode, of member: MemberID, by user: String) async throws
     -> MemberMode.Answer
 
-  /// Asks a member to hand over what it owns and to end. Throws `StoreError.notFound` for one that is not there.
+  /// Asks a member to hand over what it owns and to end. Throws `StoreError.notFound` for one that is not there,
+  /// and `DrainRefused` when nobody would hear the request.
   func drain(_ member: MemberID, by user: String) async throws
 
   /// Who would carry a run of a project's job now, and why. Nothing is run and no turn is taken.
@@ -28,4 +29,17 @@ public enum Unfitness: String, Sendable, Hashable {
   case fenced
   /// It hands over what it owns and will end.
   case draining
+}
+
+/// Why a member cannot be asked to drain.
+public struct DrainRefused: Error, Sendable, Hashable {
+  /// One sentence for people.
+  public let reason: String
+
+  public init(reason: String) { self.reason = reason }
+
+  /// The member has the database for itself: there is nobody to hand over to, and nobody watches for requests.
+  public static let alone = DrainRefused(
+    reason: "This member has its database for itself, so there is no other member to hand over to. "
+      + "Stop its process instead")
 }

@@ -32,8 +32,12 @@ extension API {
   /// Asks the member `uuid`, or this one, to hand over and to end; the answer does not wait for it.
   func drain(_ request: APIRequest) async throws -> Response {
     let member = request.query.text("uuid").map(MemberID.init) ?? scheduling.owner
-    try await named(member) {
-      try await cluster.drain(member, by: try request.principal.user)
+    do {
+      try await named(member) {
+        try await cluster.drain(member, by: try request.principal.user)
+      }
+    } catch let refusal as DrainRefused {
+      throw APIError(.conflict, "api.error.member.drain", refusal.reason)
     }
     return .json(["uuid": .text(member.text), "status": "draining"], status: .accepted)
   }
