@@ -30,11 +30,36 @@ extension Store {
   {
     let arguments: [DatabaseValue] = [.instant(instant), .integer(Int64(batch))]
     return PruneResult(
-      fires: try await ask.run(Self.oldFires, arguments).changes,
+      fires: try await deleteFires(arguments),
       versions: try await ask.run(Self.oldVersions, arguments).changes,
       decisions: try await ask.run(Self.oldDecisions, arguments).changes,
       members: try await ask.run(Self.oldMembers, arguments).changes)
   }
+
+  /// From which instant on all outcomes are kept; nil as long as none was deleted.
+  public func ledgerKeptFrom() async throws(StoreError) -> Instant? {
+    let text = try await ask.first(
+      "SELECT value FROM cluster_setting WHERE name = $1", [.text(Self.keptFrom)]
+    ) { row throws(StoreError) in try row.text("value") }
+    return text.flatMap { Int64($0) }.map(Instant.init(microseconds:))
+  }
+
+  /// How many were deleted. That outcomes may be missing is said before any is.
+  private func deleteFires(_ arguments: [DatabaseValue]) async throws(StoreError) -> Int {
+    try await ask.batch([
+      Statement(
+        """
+        INSERT INTO cluster_setting (name, value)
+        SELECT $1, CAST(CAST($2 AS BIGINT) AS TEXT)
+        WHERE EXISTS (SELECT 1 FROM fire WHERE due_at < CAST($2 AS BIGINT))
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        WHERE CAST(cluster_setting.value AS BIGINT) < CAST(excluded.value AS BIGINT)
+        """, [.text(Self.keptFrom), arguments[0]]),
+      Statement(Self.oldFires, arguments),
+    ])[1].changes
+  }
+
+  private static let keptFrom = "ledger.keptFrom"
 
   private static let oldFires = """
     DELETE FROM fire WHERE (job_id, due_at) IN (

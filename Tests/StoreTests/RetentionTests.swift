@@ -20,6 +20,7 @@ import Testing
       try await fixture.store.ask.decisions.add(
         Decision(kind: .drain, member: a.member, reason: "r"))
       let later = record.instant(3600)
+      #expect(try await fixture.store.ledgerKeptFrom() == nil)
       let first = try await fixture.store.prune(before: later, batch: 4)
       #expect(first == PruneResult(fires: 4, versions: 0, decisions: 1, members: 1))
       #expect(try await fixture.store.prune(before: later).fires == 3)
@@ -34,6 +35,7 @@ import Testing
       try await fixture.members.markLeft(a)
       #expect(try await fixture.store.prune(before: later).members == 0)
       #expect(try await fixture.store.prune(before: record.validFrom).isEmpty)
+      #expect(try await fixture.store.ledgerKeptFrom() == later)
     }
   }
 

@@ -106,6 +106,36 @@ import Testing
     }
   }
 
+  @Test(arguments: Engine.all)
+  func `what retention has deleted is not a gap: the audit says from when on the ledger is kept`(
+    on engine: Engine
+  ) async throws {
+    try await withLedger(engine) { store, term, first in
+      let instants = (0..<20).map { first.advanced(by: .seconds(Int64($0))) }
+      let rows = instants.map {
+        FireRow(
+          job: JobID("j"), dueAt: $0, version: 1, project: "p", outcome: .missed(.catchUpWindow))
+      }
+      _ = try await store.ask.fires.record(rows, by: term)
+      _ = try await store.ask.schedules.advance(
+        [ScheduleAdvance(job: JobID("j"), version: 1, until: instants[19])], by: term)
+      #expect(try await store.prune(before: instants[10]).fires == 10)
+      let (begin, end) = (first.advanced(by: .seconds(-1)), instants[19])
+      let auditor = LedgerAuditor(store: store)
+      let audit = try await auditor.audit(from: begin, through: end, now: end)
+      #expect(audit.isClean && audit.counts.expected == 10)
+      #expect(audit.notKeptBefore == instants[10])
+      #expect(audit.text.contains("\nnot kept before \(instants[10].iso8601Milliseconds)\n"))
+      let early = try await auditor.audit(from: begin, through: instants[5], now: end)
+      #expect(early.isClean && early.jobs == 0 && early.notKeptBefore == instants[10])
+      let late = try await auditor.audit(from: instants[12], through: end, now: end)
+      #expect(late.notKeptBefore == nil)
+      let explainer = FireExplainer(store: store)
+      let verdict = try await explainer.explain(JobID("j"), at: instants[3], now: end).verdict
+      #expect(verdict == .notKept)
+    }
+  }
+
   @Test func `the text of an audit names the period, the sums, each finding and the verdict`()
     async throws
   {

@@ -24,7 +24,8 @@ public struct FireExplainer: Sendable {
     let evidence = FireEvidence(
       row: row, version: versions.last { $0.validFrom < instant },
       present: try await store.ask.schedules.find([job]).first,
-      decisions: try await decisions(about: job, row, at: instant))
+      decisions: try await decisions(about: job, row, at: instant),
+      keptFrom: try await store.ledgerKeptFrom())
     return FireExplanation(job: job, instant: instant, evidence: evidence, now: present)
   }
 

@@ -26,6 +26,8 @@ public struct FireExplanation: Sendable, Hashable {
     case open
     /// It was due, and nothing is known of it.
     case gap
+    /// What was recorded of that time is not kept any more.
+    case notKept
   }
 
   public let job: JobID
@@ -52,11 +54,14 @@ public struct FireEvidence: Sendable {
   public var version: ScheduleVersion?
   public var present: ScheduleRecord?
   public var decisions: [DecisionRecord]
+  /// From which instant on all outcomes are kept; nil when none was ever deleted.
+  public var keptFrom: Instant?
 
   public init(
     row: FireRecord?, version: ScheduleVersion?, present: ScheduleRecord?,
-    decisions: [DecisionRecord]
+    decisions: [DecisionRecord], keptFrom: Instant? = nil
   ) {
+    self.keptFrom = keptFrom
     self.row = row
     self.version = version
     self.present = present
@@ -83,6 +88,9 @@ extension FireExplanation {
     _ now: Instant
   ) -> (Verdict, String) {
     if let row = evidence.row { return finding(row) }
+    if let kept = evidence.keptFrom, instant < kept {
+      return (.notKept, "What was due before \(kept.iso8601) is not kept any more.")
+    }
     guard let version = evidence.version, let rule = version.rule else {
       return (.notScheduled, "The job had no schedule at that time.")
     }

@@ -14,6 +14,9 @@ extension LedgerAudit {
       "jobs \(jobs), expected \(counts.expected), ran \(counts.ran), missed \(counts.missed), "
         + "skipped \(counts.skipped), open \(counts.open), gaps \(counts.gaps)",
     ]
+    if let notKeptBefore {
+      lines.append("not kept before \(notKeptBefore.iso8601Milliseconds)")
+    }
     lines += findings.flatMap(\.lines)
     lines += unreadable.map { "unreadable \($0.job) version \($0.version): \($0.problem)" }
     lines.append(isClean ? "clean" : "findings \(faults)")

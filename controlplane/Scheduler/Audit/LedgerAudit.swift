@@ -8,6 +8,8 @@ public struct LedgerAudit: Sendable, Hashable {
   public let through: Instant
   /// Instants after this one without a row are open, not gaps.
   public let open: Instant
+  /// Outcomes before this instant are not kept any more, and were asked for: the period begins with it.
+  public internal(set) var notKeptBefore: Instant?
   /// How many jobs were looked at.
   public internal(set) var jobs = 0
   /// The sum over all of them.
@@ -23,9 +25,11 @@ public struct LedgerAudit: Sendable, Hashable {
   /// How long an instant may wait for its outcome before it counts as a gap.
   public static let grace: Duration = .seconds(10)
 
-  /// An audit of (from, through] looked at `now`.
-  public init(from: Instant, through: Instant, now: Instant) {
-    self.from = from
+  /// An audit of (from, through] looked at `now`, of which nothing is known that was due before `keptFrom`.
+  public init(from: Instant, through: Instant, now: Instant, keptFrom: Instant? = nil) {
+    let earliest = keptFrom.map { Instant(microseconds: $0.microseconds - 1) } ?? from
+    notKeptBefore = earliest > from ? keptFrom : nil
+    self.from = max(from, earliest)
     self.through = through
     open = now.advanced(by: .zero - Self.grace)
   }

@@ -22,7 +22,9 @@ public struct LedgerAuditor: Sendable {
   ) async throws(StoreError) -> LedgerAudit {
     let present: Instant
     if let now { present = now } else { present = try await store.now() }
-    var audit = LedgerAudit(from: from, through: min(through, present), now: present)
+    var audit = LedgerAudit(
+      from: from, through: min(through, present), now: present,
+      keptFrom: try await store.ledgerKeptFrom())
     guard audit.from < audit.through else { return audit }
     if let jobs {
       try await add(Array(Set(jobs)), project, to: &audit)

@@ -40,7 +40,7 @@ extension API {
 
 extension LedgerAudit {
   fileprivate var json: JSON {
-    [
+    var body: JSON = [
       "begin": .text(from.iso8601Milliseconds), "end": .text(through.iso8601Milliseconds),
       "clean": .boolean(isClean), "jobs": .integer(Int64(jobs)),
       "expected": .integer(Int64(counts.expected)), "ran": .integer(Int64(counts.ran)),
@@ -61,6 +61,8 @@ extension LedgerAudit {
           ]
         }),
     ]
+    body.add("notKeptBefore", notKeptBefore.map { .text($0.iso8601Milliseconds) })
+    return body
   }
 }
 
