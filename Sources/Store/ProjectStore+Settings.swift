@@ -17,6 +17,14 @@ extension ProjectStore {
     ) { row throws(StoreError) in try row.text("value") }
   }
 
+  /// The values that a setting has, by project; projects without it are left out.
+  public func values(of name: String) async throws(StoreError) -> [String: String] {
+    let pairs = try await scope.all(
+      "SELECT project, value FROM project_setting WHERE name = $1", [.text(name)]
+    ) { row throws(StoreError) in (try row.text("project"), try row.text("value")) }
+    return Dictionary(pairs) { first, _ in first }
+  }
+
   /// Writes the settings, changing those that exist. Call it in a transaction.
   public func put(
     _ settings: [String: String], of project: String

@@ -55,19 +55,6 @@ public struct ProjectStore: Sendable {
       "UPDATE project SET description = $2 WHERE name = $1", [.text(name), .text(description)])
   }
 
-  /// Removes a project with its settings, jobs and executions; false when there was none. The schedules stay
-  /// until what was due is settled. Call it in a transaction.
-  public func delete(_ name: String) async throws(StoreError) -> Bool {
-    let jobs = try await scope.all(
-      "SELECT id FROM job WHERE project = $1", [.text(name)]
-    ) { row throws(StoreError) in JobID(try row.text("id")) }
-    if !jobs.isEmpty {
-      try await scope.schedules.lock(jobs)
-      try await scope.schedules.remove(jobs)
-    }
-    return try await scope.run("DELETE FROM project WHERE name = $1", [.text(name)]).changes > 0
-  }
-
   static func record(_ row: Row) throws(StoreError) -> ProjectRecord {
     ProjectRecord(
       name: try row.text("name"), description: try row.text("description"),

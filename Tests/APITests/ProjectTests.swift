@@ -1,5 +1,7 @@
 import HTTPTypes
+import Model
 import Store
+import TestSupport
 import Testing
 
 @testable import API
@@ -62,6 +64,35 @@ import Testing
       #expect(labels == ["", "The Q"])
       #expect(try await api.send(.delete, "/project/P/?deferred=false").status == 204)
       #expect(try await api.get("/project/P").status == 404)
+    }
+  }
+
+  @Test func `the executions of a project are told to end before it is deleted`() async throws {
+    try await APIFixture.with { api in
+      try await api.makeProject()
+      let run = try await api.post("/project/P/run/command?exec=true")
+      let id = ExecutionID(run.json["execution"]?["id"]?.scalar.flatMap(Int64.init) ?? 0)
+      let deletion = Task { try await api.send(.delete, "/project/P") }
+      _ = try await eventually("the execution is told to end") {
+        try await api.store.ask.executions.find(id)?.abortRequestedBy
+      }
+      #expect(try await api.get("/project/P").status == 200)
+      try await api.executions.end(id, .aborted)
+      #expect(try await deletion.value.status == 204)
+      #expect(try await api.store.ask.executions.find(id) == nil)
+    }
+  }
+
+  @Test func `a project whose executions go on is not deleted, and they are named`() async throws {
+    let limits = APILimits(projectDeletion: .milliseconds(100))
+    try await APIFixture.with(limits: limits) { api in
+      try await api.makeProject()
+      let run = try await api.post("/project/P/run/command?exec=true")
+      let id = run.json["execution"]?["id"]?.scalar ?? "none"
+      let answer = try await api.send(.delete, "/project/P?deferred=true")
+      #expect(answer.status == 409 && answer.errorCode == "api.error.project.running")
+      #expect(answer.message?.hasSuffix(": \(id)") == true)
+      #expect(try await api.get("/project/P").status == 200)
     }
   }
 

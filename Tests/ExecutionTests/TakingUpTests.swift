@@ -98,6 +98,29 @@ import Wire
     }
   }
 
+  @Test(arguments: Engine.all) func `what is gone from the store is carried no longer`(
+    on engine: Engine
+  ) async throws {
+    try await engine.withDatabase { database in
+      let room = try await ConductorRoom(database)
+      try await Self.fill(room, count: 3)
+      let (told, tell) = AsyncStream<Void>.makeStream()
+      try await room.conducting(2, cluster: ConductorCluster(handed: { told })) { conductor in
+        _ = try await eventually("all are carried") {
+          await conductor.carriedCount == 3 ? true : nil
+        }
+        let waiting = Task { try await conductor.waitUntilEnded(ExecutionID(10_002)) }
+        try await room.insert("DELETE FROM execution WHERE id = 10002")
+        tell.yield()
+        _ = try await eventually("it is let go") {
+          await conductor.carriedCount == 2 ? true : nil
+        }
+        #expect(try await waiting.value == nil)
+        #expect(conductor.carries(ExecutionID(10_001)) && !conductor.carries(ExecutionID(10_002)))
+      }
+    }
+  }
+
   @Test func `a look that was asked for on the way begins anew at the end`() {
     var taking = TakingUp()
     taking.begin(insisting: true)

@@ -27,15 +27,19 @@ public struct APILimits: Sendable, Hashable {
   /// The longest life of a token that is made here, and its life when the request names none; nil sets
   /// no limit.
   public var tokenLifetime: Duration?
+  /// How long the deletion of a project waits for its executions to end.
+  public var projectDeletion: Duration
 
   public init(
     bodyBytes: Int = 16 * 1024 * 1024, bodyTime: Duration = .seconds(60),
-    executionsPerPage: Int64 = 20, tokenLifetime: Duration? = nil
+    executionsPerPage: Int64 = 20, tokenLifetime: Duration? = nil,
+    projectDeletion: Duration = .seconds(20)
   ) {
     self.bodyBytes = bodyBytes
     self.bodyTime = bodyTime
     self.executionsPerPage = executionsPerPage
     self.tokenLifetime = tokenLifetime
+    self.projectDeletion = projectDeletion
   }
 
   /// How many items a list in a request may have.
@@ -94,7 +98,8 @@ public struct APIDependencies: Sendable {
   public var now: @Sendable () -> Instant
 
   public init(
-    store: Store, removal: ExecutionRemoval? = nil, executions: any ExecutionControl, logs: LogReader,
+    store: Store, removal: ExecutionRemoval? = nil, executions: any ExecutionControl,
+    logs: LogReader,
     authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
     sessions: WebSessions, login: Login, agents: (any AgentAdministration)? = nil,
     cluster: (any ClusterControl)? = nil, server: ServerFacts, timeZone: String = "UTC",

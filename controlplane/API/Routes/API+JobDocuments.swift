@@ -59,7 +59,11 @@ extension API {
     let checked = await JobValueCheck.checked(definitions)
     let user = try request.principal.user
     let outcomes = try await dependencies.store.transaction { scope in
-      try await JobImport(
+      // A schedule outlives its job, so the deletion of the project must find it.
+      guard try await scope.projects.keep(project) else {
+        throw APIError.missing(project: project)
+      }
+      return try await JobImport(
         scope: scope, project: project, user: user, wish: wish, scheduling: scheduling
       ).run(checked)
     }

@@ -16,16 +16,8 @@ extension API {
 
   func listProjects(_ request: APIRequest) async throws -> Response {
     let projects = try await dependencies.store.ask.projects.all()
-    let labels = try await projectLabels()
+    let labels = try await dependencies.store.ask.projects.values(of: "project.label")
     return .json(.array(projects.map { $0.json(links, label: labels[$0.name]) }))
-  }
-
-  /// The labels of those projects that have one.
-  private func projectLabels() async throws -> [String: String] {
-    let pairs = try await dependencies.store.ask.all(
-      "SELECT project, value FROM project_setting WHERE name = $1", [.text("project.label")]
-    ) { row throws(StoreError) in (try row.text("project"), try row.text("value")) }
-    return Dictionary(pairs) { first, _ in first }
   }
 
   func createProject(_ request: APIRequest) async throws -> Response {
@@ -42,29 +34,6 @@ extension API {
 
   func getProject(_ request: APIRequest) async throws -> Response {
     .json(try await projectBody(request.path("project")))
-  }
-
-  /// Deletes at once whatever `deferred` says: it takes one statement.
-  func deleteProject(_ request: APIRequest) async throws -> Response {
-    _ = try request.query.flag("deferred")
-    let name = request.path("project")
-    let existed = try await dependencies.store.transaction { scope in
-      try await Self.removeSchedules(of: name, scope)
-      return try await scope.projects.delete(name)
-    }
-    guard existed else { throw APIError.missing(project: name) }
-    return .noContent
-  }
-
-  private static func removeSchedules(of project: String, _ scope: StoreScope) async throws {
-    var last: JobID?
-    while true {
-      let page = try await scope.schedules.list(project: project, after: last).map(\.job)
-      guard !page.isEmpty else { return }
-      try await scope.schedules.lock(page)
-      try await scope.schedules.remove(page)
-      last = page.last
-    }
   }
 
   private func projectBody(_ name: String) async throws -> JSON {

@@ -18,11 +18,10 @@ extension ExecutionConductor {
     }
   }
 
-  /// Stops carrying an execution that somebody else has ended. How it ended is stored, and stays.
-  private func drop(_ id: ExecutionID) async throws(StoreError) {
-    guard let record = try await store.ask.executions.find(id), record.status.isFinal else {
-      return
-    }
+  /// Stops carrying an execution that somebody else has ended or deleted. How it ended is stored, and stays.
+  func drop(_ id: ExecutionID) async throws(StoreError) {
+    let record = try await store.ask.executions.find(id)
+    guard record == nil || record?.status.isFinal == true else { return }
     letGo(of: id)
   }
 }

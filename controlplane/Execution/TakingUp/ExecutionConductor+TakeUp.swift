@@ -59,12 +59,23 @@ extension ExecutionConductor {
         && owner.term.incarnation <= term.incarnation
     }.prefix(TakingUp.portion)
     if !missing.isEmpty { try await carryOn(try await adopt(missing, by: term)) }
+    try await dropGone(page)
     let isWhole = missing.count < TakingUp.portion
     let end = isWhole ? page.last?.execution : missing.last?.execution
     let seen = page.prefix { owner in end.map { owner.execution <= $0 } ?? false }
     takingUp.passed(
       seen.last?.execution, uncarried: seen.count { carried[$0.execution] == nil },
       isLast: isWhole && page.count < TakingUp.page)
+  }
+
+  /// Stops carrying what belongs between the page's rows, or behind the last of them, and is not there.
+  private func dropGone(_ page: [Ownership]) async throws(StoreError) {
+    let stored = Set(page.map(\.execution))
+    let end = page.count < TakingUp.page ? nil : page.last?.execution
+    let gone = carried.keys.filter { id in
+      !stored.contains(id) && takingUp.last.map { id > $0 } ?? true && end.map { id <= $0 } ?? true
+    }
+    for id in gone.sorted() { try await drop(id) }
   }
 
   /// Makes those this term's own that an earlier incarnation has, or that this term had before it was
