@@ -78,35 +78,17 @@ extension LogFilterDefinition {
   fileprivate func problems(path: String) -> [JobProblem] {
     switch type {
     case "key-value-data", "key-value-data-multilines":
-      expressionProblem("regex", path, isNeeded: true)
-        + expressionProblem("invalidKeyPattern", path, isNeeded: false)
+      expressionProblem("regex", path) + expressionProblem("invalidKeyPattern", path)
     case "json-mapper", "json-jq": jsonProblems(path)
     default: []
     }
   }
 
-  private func expressionProblem(
-    _ key: String, _ path: String, isNeeded: Bool
-  ) -> [JobProblem] {
+  private func expressionProblem(_ key: String, _ path: String) -> [JobProblem] {
     guard let text = config[key], !text.isEmpty else { return [] }
     let field = "\(path).config.\(key)"
     do throws(JobPatternError) {
-      let pattern = try SearchPattern(text)
-      guard isNeeded else { return [] }
-      if pattern.groups == 0 {
-        return [
-          JobProblem(
-            field: field, value: text,
-            message: "must have one capturing group (the value) or two (the name and the value)")
-        ]
-      }
-      if pattern.groups == 1, config["name"]?.isEmpty ?? true {
-        return [
-          JobProblem(
-            field: "\(path).config.name", message: "must be given when the regex has one group only"
-          )
-        ]
-      }
+      _ = try SearchPattern(text)
       return []
     } catch {
       return [JobProblem(field: field, value: text, message: error.reason)]

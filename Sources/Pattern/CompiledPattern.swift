@@ -109,8 +109,9 @@ extension CompiledPattern {
   private func ranges(_ data: OpaquePointer) -> [Range<Int>?] {
     guard let places = pcre2_get_ovector_pointer_8(data) else { return [] }
     return (0...groups).map { group in
+      // A group that took no part is at PCRE2_UNSET, the highest number: as an Int, -1.
       let (start, end) = (places[2 * group], places[2 * group + 1])
-      return start == .max || end < start ? nil : Int(start)..<Int(end)
+      return start < 0 || end < start ? nil : start..<end
     }
   }
 }

@@ -23,12 +23,12 @@ public struct AssignmentReport: Sendable, Hashable {
   public let startedAt: Instant?
   public let outcome: AssignmentOutcome?
   public let endedAt: Instant?
-  /// Who was there after a kill, when the agent said that somebody was.
-  public let survivors: Survivors?
+  /// The processes that were there after a kill, by number, when the agent said that there are some.
+  public let survivors: String?
 
   public init(
     assignment: AssignmentID, execution: ExecutionID, key: StepKey, state: AssignmentState,
-    startedAt: Instant?, outcome: AssignmentOutcome?, endedAt: Instant?, survivors: Survivors? = nil
+    startedAt: Instant?, outcome: AssignmentOutcome?, endedAt: Instant?, survivors: String? = nil
   ) {
     self.assignment = assignment
     self.execution = execution
@@ -162,6 +162,6 @@ extension AssignmentReport {
       outcome = nil
     }
     endedAt = try row.optionalInstant("ended_at")
-    survivors = try row.optionalText("survivors").flatMap(Survivors.init(stored:))
+    survivors = try row.optionalText("survivors")
   }
 }

@@ -70,14 +70,16 @@ struct ConductorRoom {
   func conductor(
     _ incarnation: Int64 = 1, of member: String = "member", sealer other: EnvelopeSealer? = nil,
     log: any ExecutionLog = NoExecutionLog(), cluster: ConductorCluster = ConductorCluster(),
-    terms: CurrentTerm? = nil, commands: (any AgentCommands)? = nil
+    terms: CurrentTerm? = nil, commands: (any AgentCommands)? = nil,
+    output: StepOutput = .none,
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   ) -> ExecutionConductor {
     let term = Term(member: MemberID(member), incarnation: incarnation)
     return ExecutionConductor(
       store: store, terms: terms ?? .fixed(term),
       time: .following(timing.clock, from: Self.start), server: server, sealer: other ?? sealer,
-      commands: commands ?? agents, log: log, cluster: cluster, timing: timing,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      commands: commands ?? agents, log: log, output: output, cluster: cluster, timing: timing,
+      logger: logger)
   }
 
   /// What the conductors take for the database's time when they begin.
@@ -97,11 +99,15 @@ struct ConductorRoom {
   func conducting<Answer: Sendable>(
     _ incarnation: Int64 = 1, of member: String = "member", sealer other: EnvelopeSealer? = nil,
     log: any ExecutionLog = NoExecutionLog(), cluster: ConductorCluster = ConductorCluster(),
-    terms: CurrentTerm? = nil, _ body: @Sendable (ExecutionConductor) async throws -> Answer
+    terms: CurrentTerm? = nil, output: StepOutput = .none,
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+    _ body: @Sendable (ExecutionConductor) async throws -> Answer
   ) async throws -> Answer {
     try await register(incarnation, of: member)
     let conductor = conductor(
-      incarnation, of: member, sealer: other, log: log, cluster: cluster, terms: terms)
+      incarnation, of: member, sealer: other, log: log, cluster: cluster, terms: terms,
+      output: output,
+      logger: logger)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await conductor.run() }
       let answer = try await body(conductor)

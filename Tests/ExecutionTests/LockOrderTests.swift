@@ -74,11 +74,11 @@ struct ChunkLog: ExecutionLog {
   let dialect: Dialect
 
   func writes(for lines: [ExecutionLogLine]) -> [ExecutionWrite] {
-    lines.map { line in
-      ExecutionWrite(
-        LogChunkStore.append(
-          LogChunkDraft(data: Array(line.text.utf8), lines: 1), to: line.execution,
-          step: line.key?.step, node: line.key?.node, dialect: dialect))
+    lines.flatMap { line in
+      LogChunkStore.append(
+        LogChunkDraft(data: Array(line.text.utf8), lines: 1), to: line.execution,
+        step: line.key?.step, node: line.key?.node, dialect: dialect
+      ).map { ExecutionWrite($0) }
     }
   }
 

@@ -6,13 +6,19 @@ import Testing
 @Suite struct UnfulfilledWishesTests {
   @Test func `what is kept and not done is named, with its step`() {
     var step = WorkflowStep(.exec("false"), errorHandler: WorkflowStep(.exec("true")))
-    step.kept["plugins"] = .map([])
+    step.kept["plugins"] = .map([
+      JobEntry(
+        "LogFilter",
+        .list(
+          ["progress-badge", "key-value-data"].map { .map([JobEntry("type", .text($0))]) }))
+    ])
     let job = Job(
       name: "careful", workflow: Workflow(steps: [WorkflowStep(.exec("true")), step]),
       timeout: "10s", kept: ["retry": .text("2"), "defaultTab": .text("output")])
     #expect(
       UnfulfilledWishes(of: job).notice
-        == "Not carried out by this version: retry, timeout, errorhandler of step 2, plugins of step 2"
+        == "Not carried out by this version: retry, errorhandler of step 2, "
+        + "log filter progress-badge of step 2"
     )
   }
 

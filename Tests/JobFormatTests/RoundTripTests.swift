@@ -103,7 +103,7 @@ struct JobGenerator {
     job.executionEnabled = flag()
     job.scheduleEnabled = flag()
     job.multipleExecutions = flag()
-    job.timeout = maybe()
+    job.timeout = Bool.random(using: &random) ? "1h 30m" : nil
     if flag() { job.kept["tags"] = .text(visible()) }
     if flag() { job.kept["retry"] = .text(visible()) }
     let isFree = !job.options.contains(where: \.required)

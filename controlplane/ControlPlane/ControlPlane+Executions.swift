@@ -26,7 +26,7 @@ extension ControlPlane {
       store: member.store, terms: member.terms, time: member.time, server: node, sealer: sealer,
       commands: AgentDispatch(registry: registry, notices: member.notices),
       log: ConductorLog(store: member.store, signals: signals),
-      cluster: conductorCluster(member), timing: conductorTiming, logger: logger)
+      output: .logs(LogReader(store: member.store)), cluster: conductorCluster(member), timing: conductorTiming, logger: logger)
     let gateway = AgentGateway(
       store: member.store, terms: member.terms, registry: registry,
       seal: SpecificationSeal(sealer), signals: signals, notices: member.notices,
@@ -56,6 +56,23 @@ extension ControlPlane {
     let rule = configuration[ControlPlaneKeys.sidecar].map(SidecarRule.agent(named:))
     return ServerNode(
       name: Host.name, sidecar: rule ?? .hostname(Host.name), url: serverURL, uuid: uuid)
+  }
+}
+
+extension StepOutput {
+  /// What steps printed, as it is in the logs.
+  fileprivate static func logs(_ reader: LogReader) -> StepOutput {
+    StepOutput { execution, key, from throws(StepOutput.Failure) in
+      do throws(LogError) {
+        let page = try await reader.page(
+          of: execution, from: from, selecting: LogSelection(node: key.node, step: key.step))
+        return Page(
+          lines: page.entries.filter { $0.source == .standardOutput }.map(\.text),
+          next: page.isComplete ? nil : page.nextPosition)
+      } catch {
+        throw error.isRetryable ? .unavailable("\(error)") : .unreadable("\(error)")
+      }
+    }
   }
 }
 

@@ -50,9 +50,9 @@ extension AssignmentReport {
   fileprivate var events: [AssignmentEvent] {
     var events: [AssignmentEvent] = []
     if let startedAt { events.append(.started(assignment, execution, at: startedAt)) }
-    if let survivors, outcome == nil {
+    if let survivors, let startedAt, outcome == nil {
       events.append(
-        .unconfirmed(assignment, execution, processes: survivors.processes, at: survivors.at))
+        .unconfirmed(assignment, execution, processes: survivors, at: startedAt))
     }
     if let outcome, let endedAt {
       events.append(.ended(assignment, execution, outcome, at: endedAt))

@@ -57,6 +57,7 @@ extension CarriedExecution {
   /// Tells everything that is open to end.
   mutating func endOpen(at instant: Instant, transition: inout Transition) throws(StoreError) {
     guard !open.isEmpty else { return }
+    let word = machine.forcedVerdict == nil ? "aborted" : "to end"
     transition.writes.append(.requestKills(at: instant, by: ownership))
     transition.touched.formUnion(open.keys)
     for (id, assignment) in open.sorted(by: { $0.key < $1.key }) {
@@ -64,7 +65,7 @@ extension CarriedExecution {
         transition.kills.append(Transition.Kill(assignment: id, agent: assignment.agent))
       } else {
         try transition.withdraw(
-          id, outcome: .notStarted(message: "The execution was to end before the step started"),
+          id, outcome: .notStarted(message: "The execution was \(word) before the step started"),
           at: instant)
       }
     }
