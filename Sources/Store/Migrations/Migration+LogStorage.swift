@@ -15,6 +15,7 @@ extension Migration {
         backend TEXT NOT NULL,
         state TEXT NOT NULL,
         path TEXT NOT NULL,
+        stored_backend TEXT NULL,
         stored_path TEXT NULL,
         stored_claim BIGINT NULL,
         is_compressed BIGINT NOT NULL DEFAULT 0,

@@ -1,0 +1,102 @@
+import Store
+
+/// Gives an object's bytes to a backend, and its index to the store, while the log is read.
+actor ArchiveProducer {
+  /// What became of an object.
+  struct Result: Sendable {
+    var objectSize: Int64
+    var digest: [UInt8]
+    var lines: Int64
+  }
+
+  private let source: ArchiveSource
+  private let isPartial: Bool
+  /// Takes the index of what was given; throws when it is not wanted any more.
+  private let index: @Sendable ([LogSegment]) async throws -> Void
+  private var encoder: ArchiveEncoder?
+  private var segments: [LogSegment] = []
+  private var position: Int64 = 0
+  private var upcoming: Task<[ArchiveChunk], any Error>?
+  private var hasBegun = false
+  private(set) var result: Result?
+
+  /// - Parameter isPartial: the log goes on, so the object has no last line.
+  init(
+    source: ArchiveSource, encoder: consuming ArchiveEncoder, isPartial: Bool,
+    index: @escaping @Sendable ([LogSegment]) async throws -> Void
+  ) {
+    self.source = source
+    self.encoder = consume encoder
+    self.isPartial = isPartial
+    self.index = index
+  }
+
+  deinit { upcoming?.cancel() }
+
+  /// The next bytes, nil at the object's end. All of the index was taken before nil is given.
+  func next() async throws -> [UInt8]? {
+    if result != nil { return nil }
+    if !hasBegun {
+      hasBegun = true
+      guard let head = try encoder?.begin() else { return nil }
+      prefetch()
+      return head.bytes
+    }
+    while position < source.end {
+      let chunks = try await self.chunks()
+      position = chunks.last?.chunk.end ?? source.end
+      prefetch()
+      var bytes: [UInt8] = []
+      for chunk in chunks { try encode(chunk, into: &bytes) }
+      if segments.count >= 32 { try await flush() }
+      if !bytes.isEmpty { return bytes }
+    }
+    return try await finish()
+  }
+
+  private func chunks() async throws -> [ArchiveChunk] {
+    if upcoming == nil { prefetch() }
+    guard let upcoming else { return [] }
+    self.upcoming = nil
+    return try await withTaskCancellationHandler {
+      try await upcoming.value
+    } onCancel: {
+      upcoming.cancel()
+    }
+  }
+
+  private func prefetch() {
+    guard position < source.end else { return }
+    let (source, position) = (source, position)
+    upcoming = Task { try await source.chunks(from: position) }
+  }
+
+  private func encode(_ chunk: ArchiveChunk, into bytes: inout [UInt8]) throws {
+    guard let outputs = try encoder?.take(chunk) else { return }
+    append(outputs, to: &bytes)
+  }
+
+  private func append(_ outputs: [ArchiveEncoder.Output], to bytes: inout [UInt8]) {
+    for output in outputs {
+      bytes += output.bytes
+      if let segment = output.segment { segments.append(segment) }
+    }
+  }
+
+  private func finish() async throws -> [UInt8]? {
+    guard var encoder = encoder.take() else { return nil }
+    var bytes: [UInt8] = []
+    append(try encoder.finish(hasTail: !isPartial), to: &bytes)
+    let (size, lines) = (encoder.objectSize, encoder.lines)
+    let digest = encoder.objectDigest()
+    try await flush()
+    result = Result(objectSize: size, digest: digest, lines: lines)
+    return bytes.isEmpty ? nil : bytes
+  }
+
+  private func flush() async throws {
+    let full = segments
+    segments = []
+    try await index(full)
+  }
+}
