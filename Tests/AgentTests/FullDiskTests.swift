@@ -39,17 +39,19 @@ import Wire
     }
   }
 
-  @Test func `a step whose spool cannot grow can be killed`() async throws {
+  @Test func `a step whose spool cannot grow can be killed, and its end is told at once`()
+    async throws
+  {
     let bench = AgentBench()
     try await bench.life { host in
       await host.accept(AgentBench.assignment(1, Self.flood))
-      let supervisor = try await full(host)
+      _ = try await full(host)
       let process = try #require(
         await host.held[AssignmentID(1)].flatMap { SpoolScan(file: $0.file).started?.process })
       await host.kill(AssignmentID(1), of: ExecutionID(1), epoch: Epoch(1), grace: 100)
-      while isAlive(process) { try await Task.sleep(for: .milliseconds(5)) }
-      await relieve(supervisor, bench, host)
-      #expect(await bench.control.finished(AssignmentID(1)).ended?.reason == .killed)
+      let frames = await bench.control.finished(AssignmentID(1))
+      #expect(frames.ended?.reason == .killed && !isAlive(process))
+      #expect(frames.dropLast().last?.kind == .dropped)
     }
   }
 

@@ -47,15 +47,19 @@ import Testing
 
   @Test func `children are left when they have had their say, or when nobody could hear them`() {
     var life = StepLife(grace: 9, timeoutAt: nil, leavesChildren: true)
-    #expect(life.streamsEnded() == .nothing)
+    life.streamsEnded(at: 0)
     life.mainEnded(at: 0)
     #expect(life.tick(at: StepLife.settleTime - 1) == .nothing)
     var silent = life
-    #expect(silent.streamsEnded() == .leave)
+    silent.streamsEnded(at: 1)
+    silent.streamsEnded(at: 9)
+    #expect(silent.tick(at: StepLife.roundTime) == .nothing)
+    #expect(silent.tick(at: 1 + StepLife.roundTime) == .leave)
     #expect(life.tick(at: StepLife.settleTime) == .leave)
     var killed = StepLife(grace: 9, timeoutAt: nil, leavesChildren: true)
     _ = killed.killRequested(at: 0, grace: nil)
     killed.mainEnded(at: 1)
-    #expect(killed.streamsEnded() == .nothing && killed.tick(at: 9) == .kill)
+    killed.streamsEnded(at: 2)
+    #expect(killed.tick(at: 9) == .kill)
   }
 }

@@ -34,18 +34,17 @@ import Testing
     let frames = try await run(
       "head -c 4194300 /dev/zero | tr '\\0' x; printf hunter2; head -c 100 /dev/zero | tr '\\0' y; echo",
       ["hunter2"])
-    let expected =
-      [UInt8](repeating: 0x78, count: 4_194_300) + Array("*****".utf8)
-      + [UInt8](repeating: 0x79, count: 100) + [10]
-    #expect(frames.bytes(.stdout) == expected)
+    let (before, behind) = (
+      String(repeating: "x", count: 4_194_300), String(repeating: "y", count: 100)
+    )
+    #expect(frames.bytes(.stdout) == Array("\(before)*****\(behind)\n".utf8))
     #expect(frames.first { $0.kind == .stdout }?.flags == .continues)
   }
 
   @Test func `masked output may be longer than a frame`() async throws {
     let frames = try await run("yes abc, | head -c 4000000 | tr -d '\\n'; echo", ["abc"])
-    #expect(
-      frames.bytes(.stdout)
-        == (Array(repeating: Array("*****,".utf8), count: 800_000).flatMap { $0 }) + [10])
+    let expected = String(repeating: "*****,", count: 800_000) + "\n"
+    #expect(frames.bytes(.stdout) == Array(expected.utf8))
   }
 
   @Test func `why a step was not started tells no secret`() async throws {

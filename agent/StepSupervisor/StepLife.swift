@@ -86,10 +86,11 @@ public struct StepLife: Sendable, Hashable {
     if case .running = phase { phase = .settling(until: now + Self.settleTime) }
   }
 
-  /// Nobody has the step's streams any more: who is left has nothing to say, and may be left at once.
-  public mutating func streamsEnded() -> Action {
-    if case .settling = phase, leavesChildren { return .leave }
-    return .nothing
+  /// Nobody has the step's streams any more: who is left has nothing to say, and may be left soon. Not at once: who has
+  /// just closed them may be about to end.
+  public mutating func streamsEnded(at now: Int64) {
+    guard case .settling(let until) = phase, leavesChildren else { return }
+    phase = .settling(until: min(until, now + Self.roundTime))
   }
 
   /// Somebody wants the step to end. A later request may shorten the grace, never prolong it.

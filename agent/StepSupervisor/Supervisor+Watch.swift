@@ -19,7 +19,7 @@ extension Supervisor {
         if files.errors.revents != 0 { errors.readOnce(into: appender) }
         if files.signals.revents != 0 { takeSignals() }
       }
-      if output.file < 0, errors.file < 0 { act(life.streamsEnded()) }
+      if output.file < 0, errors.file < 0 { life.streamsEnded(at: Clock.steady) }
       actOnTime()
       report(appender)
     }
