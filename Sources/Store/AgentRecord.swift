@@ -19,6 +19,12 @@ public struct AgentRecord: Sendable, Hashable {
   public var enrolledAt: Instant
   /// When it was last heard of, by the database's clock.
   public var seenAt: Instant
+  /// What it last said of its condition, and when, by the database's clock; nil: it said nothing yet.
+  public var statement: AgentStatement?
+  public var statedAt: Instant?
+  /// Its own patience; nil: as the control plane's configuration says.
+  public var awayAfter: Duration?
+  public var lostAfter: Duration?
 
   init(row: Row) throws(StoreError) {
     id = AgentID(try row.text("id"))
@@ -30,6 +36,10 @@ public struct AgentRecord: Sendable, Hashable {
     bootID = try row.text("boot_id")
     enrolledAt = try row.instant("enrolled_at")
     seenAt = try row.instant("seen_at")
+    statement = AgentStatement(text: try row.optionalText("condition"))
+    statedAt = try row.optionalInstant("condition_at")
+    awayAfter = try row.optionalInt("away_after").map { .microseconds($0) }
+    lostAfter = try row.optionalInt("lost_after").map { .microseconds($0) }
   }
 
   private static func node(_ text: String) throws(StoreError) -> Node {

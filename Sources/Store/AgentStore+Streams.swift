@@ -31,12 +31,12 @@ extension AgentStore {
       """
       UPDATE agent SET node = $5, hostname = $6, version = $7, boot_id = $8,
         seen_at = \(scope.dialect.now), stream_member = $2, stream_incarnation = $3,
-        stream_number = $4
+        stream_number = $4, away_after = $9, lost_after = $10
       WHERE id = $1
       """,
       [.text(agent.id.text)] + holder.arguments + [
         .text(AgentRecord.text(node)), .text(facts.hostname), .text(facts.version),
-        .text(facts.bootID),
+        .text(facts.bootID), DatabaseValue(facts.awayAfter), DatabaseValue(facts.lostAfter),
       ]
     ).changes > 0
   }

@@ -15,11 +15,19 @@ public struct AgentStore: Sendable {
     public var node: Node
     public var version: String
     public var bootID: String
+    /// Its own patience; nil: as the control plane's configuration says. Said with each hello.
+    public var awayAfter: Duration?
+    public var lostAfter: Duration?
 
-    public init(node: Node, version: String, bootID: String) {
+    public init(
+      node: Node, version: String, bootID: String, awayAfter: Duration? = nil,
+      lostAfter: Duration? = nil
+    ) {
       self.node = node
       self.version = version
       self.bootID = bootID
+      self.awayAfter = awayAfter
+      self.lostAfter = lostAfter
     }
   }
 
@@ -108,7 +116,8 @@ public struct AgentStore: Sendable {
   }
 
   private static let select = """
-    SELECT id, name, credential_digest, node, hostname, version, boot_id, enrolled_at, seen_at
+    SELECT id, name, credential_digest, node, hostname, version, boot_id, enrolled_at, seen_at,
+      condition, condition_at, away_after, lost_after
     FROM agent
     """
 }

@@ -7,12 +7,21 @@ public struct Hello: WireMessage {
   public var node: Node
   /// Every assignment that the agent has a spool of.
   public var inventory: [InventoryEntry]
+  /// After which silence this agent counts as away, and when a step of it counts as lost; nil: as the control plane's
+  /// configuration says.
+  public var awayAfterMilliseconds: UInt64?
+  public var lostAfterMilliseconds: UInt64?
 
-  public init(version: String, bootID: String, node: Node, inventory: [InventoryEntry]) {
+  public init(
+    version: String, bootID: String, node: Node, inventory: [InventoryEntry],
+    awayAfterMilliseconds: UInt64? = nil, lostAfterMilliseconds: UInt64? = nil
+  ) {
     self.version = version
     self.bootID = bootID
     self.node = node
     self.inventory = inventory
+    self.awayAfterMilliseconds = awayAfterMilliseconds
+    self.lostAfterMilliseconds = lostAfterMilliseconds
   }
 
   public func encode(into encoder: inout WireEncoder) {
@@ -20,6 +29,8 @@ public struct Hello: WireMessage {
     encoder.field(2, bootID)
     encoder.field(3, WireNode(node))
     for entry in inventory { encoder.field(4, entry) }
+    if let awayAfterMilliseconds { encoder.field(5, awayAfterMilliseconds) }
+    if let lostAfterMilliseconds { encoder.field(6, lostAfterMilliseconds) }
   }
 
   public init(from decoder: inout WireDecoder) throws(WireError) {
@@ -33,6 +44,8 @@ public struct Hello: WireMessage {
       case 2: bootID = try field.text
       case 3: node = try WireNode(bytes: field.bytes).node
       case 4: inventory.append(try InventoryEntry(bytes: field.bytes))
+      case 5: awayAfterMilliseconds = try field.unsigned
+      case 6: lostAfterMilliseconds = try field.unsigned
       default: continue
       }
     }

@@ -1,13 +1,18 @@
 public import Model
 
-/// New bytes of some spools.
+/// New bytes of some spools, and now and then how the agent is.
 public struct Report: WireMessage {
   /// The largest sum of `SpoolPiece.bytes` in one report.
   public static let maximumBytes = 4 << 20
 
   public var pieces: [SpoolPiece]
+  /// What has changed since the agent said it last, at most every ten seconds.
+  public var condition: AgentCondition?
 
-  public init(pieces: [SpoolPiece]) { self.pieces = pieces }
+  public init(pieces: [SpoolPiece], condition: AgentCondition? = nil) {
+    self.pieces = pieces
+    self.condition = condition
+  }
 
   /// Each piece takes two fields, its header and then its bytes, so that the bytes are copied once.
   public func encode(into encoder: inout WireEncoder) {
@@ -16,6 +21,7 @@ public struct Report: WireMessage {
       encoder.field(1, SpoolPieceHeader(piece))
       encoder.field(2, piece.bytes)
     }
+    if let condition { encoder.field(3, condition) }
   }
 
   public init(from decoder: inout WireDecoder) throws(WireError) {
@@ -26,6 +32,7 @@ public struct Report: WireMessage {
       case 2:
         guard !pieces.isEmpty else { throw .missing("report.piece") }
         pieces[pieces.count - 1].bytes = try field.bytes
+      case 3: condition = try AgentCondition(bytes: field.bytes)
       default: continue
       }
     }

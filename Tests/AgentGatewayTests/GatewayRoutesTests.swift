@@ -52,7 +52,8 @@ import Wire
       let credential = try EnrolAnswer(bytes: Array(answer.body.readableBytesView))
       let again = try await post(request, to: WirePath.enrol, on: client)
       #expect(again.status == .forbidden)
-      let report = Report(pieces: [])
+      let report = Report(
+        pieces: [], condition: AgentCondition(freeBytes: 9, reasons: ["the disk is full"]))
       let secret = "\(credential.agent):\(credential.secret)"
       let known = try await post(report, to: WirePath.report, as: secret, on: client)
       #expect(known.status == .ok)
@@ -61,6 +62,8 @@ import Wire
       #expect(try await post(report, to: WirePath.report, on: client).status == .unauthorized)
       let stored = try await room.store.ask.agents.find(credential.agent)
       #expect(stored?.credentialDigest.contains(credential.secret) == false)
+      #expect(stored?.statement?.reasons == ["the disk is full"])
+      #expect(stored?.statement?.freeBytes == 9)
     }
   }
 

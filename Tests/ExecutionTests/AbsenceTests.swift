@@ -128,6 +128,33 @@ import Wire
     }
   }
 
+  @Test func `an agent's own patience counts instead of the control plane's`() {
+    let timing = ConductorTiming(
+      agentAway: .seconds(45), agentLost: .seconds(100), agentReturn: .seconds(30),
+      agentCheck: .seconds(15))
+    var watch = AgentWatch(timing)
+    let agents = ["plain", "patient", "hasty"].map { AgentID($0) }
+    func look(_ silence: Int) -> [AgentID: AgentWatch.Absence] {
+      let seen = Instant(microseconds: 0)
+      return watch.look(
+        at: [
+          AgentSighting(agent: agents[0], seenAt: seen, silence: .seconds(silence)),
+          AgentSighting(
+            agent: agents[1], seenAt: seen, silence: .seconds(silence), awayAfter: .seconds(600),
+            lostAfter: .seconds(6_000)),
+          AgentSighting(
+            agent: agents[2], seenAt: seen, silence: .seconds(silence), awayAfter: .seconds(20),
+            lostAfter: .seconds(20)),
+        ], of: Set(agents))
+    }
+    #expect(look(30) == [agents[2]: .init(since: Instant(microseconds: 0), isLost: false)])
+    _ = look(100)
+    let third = look(115)
+    #expect(third[agents[0]]?.isLost == false)
+    #expect(third[agents[1]] == nil)
+    #expect(third[agents[2]]?.isLost == true)
+  }
+
   @Test func `time in which the store did not answer or this member was away blames no agent`() {
     var timing = ConductorTiming(agentLost: .seconds(100), agentReturn: .seconds(30))
     timing.agentCheck = .seconds(15)

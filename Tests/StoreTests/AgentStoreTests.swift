@@ -47,6 +47,36 @@ import Testing
   }
 
   @Test(arguments: Engine.all)
+  func `an agent's condition and its own patience are kept`(on engine: Engine) async throws {
+    try await engine.withDatabase { database in
+      let store = Store(database)
+      try await store.migrate()
+      let agents = store.ask.agents
+      try await agents.enrol(AgentID("a"), credentialDigest: "1", facts: Self.facts("alpha"))
+      let record = try #require(try await agents.find(AgentID("a")))
+      #expect(record.statement == nil && record.statedAt == nil && record.lostAfter == nil)
+      let statement = AgentStatement(
+        spoolBytes: 1, spoolLimit: 2, freeBytes: .max, reserveBytes: 4, running: 5, waiting: 6,
+        blocked: 7, stepLimit: nil, droppedBytes: 8, reasons: ["full"])
+      try await agents.note(statement, of: AgentID("a"))
+      var facts = Self.facts("alpha")
+      facts.awayAfter = .milliseconds(90_500)
+      facts.lostAfter = .seconds(7_200)
+      let holder = StreamHolder(Term(member: MemberID("m"), incarnation: 1), number: 1)
+      #expect(try await agents.connect(record, facts: facts, to: holder))
+      let found = try #require(try await agents.find(AgentID("a")))
+      #expect(found.statement == statement && found.statedAt != nil)
+      #expect(found.awayAfter == .milliseconds(90_500) && found.lostAfter == .seconds(7_200))
+      let sighting = try await store.ask.assignments.sightings(of: [AgentID("a")]).first
+      #expect(sighting?.awayAfter == .milliseconds(90_500))
+      #expect(sighting?.lostAfter == .seconds(7_200))
+      // The next hello without them goes back to the control plane's.
+      #expect(try await agents.connect(record, facts: Self.facts("alpha"), to: holder))
+      #expect(try await agents.find(AgentID("a"))?.awayAfter == nil)
+    }
+  }
+
+  @Test(arguments: Engine.all)
   func `what an agent says of itself cannot rename it`(on engine: Engine) async throws {
     try await engine.withDatabase { database in
       let store = Store(database)

@@ -36,6 +36,17 @@ import Wire
     try survives(Hello(version: "1", bootID: "b", node: Self.node, inventory: [entry, entry]))
     try survives(Hello(version: "1", bootID: "b", node: Self.node, inventory: []))
     try survives(
+      Hello(
+        version: "1", bootID: "b", node: Self.node, inventory: [], awayAfterMilliseconds: 1,
+        lostAfterMilliseconds: .max))
+    try survives(
+      Report(
+        pieces: [],
+        condition: AgentCondition(
+          spoolBytes: 1, spoolLimit: 2, freeBytes: 3, reserveBytes: 4, running: 5, waiting: 6,
+          blocked: 7, stepLimit: 8, droppedBytes: 9, reasons: ["a", "b"])))
+    try survives(Report(pieces: [], condition: AgentCondition()))
+    try survives(
       ReportAnswer(acks: [SpoolAck(assignment: AssignmentID(5), offset: 8, forget: true)]))
     for command in Self.commands { try survives(command) }
   }

@@ -40,7 +40,8 @@ public struct AgentService: Service {
     let lock = try StateDirectory(settings.stateDirectory)
     let launcher = try SupervisorLauncher(
       program: settings.supervisor ?? Self.siblingSupervisor, spoolDirectory: lock.spools,
-      bootID: facts.bootID, environment: environment)
+      bootID: facts.bootID, environment: environment, policy: settings.policy,
+      spool: settings.spool, cgroups: CgroupHome(settings.cgroup), publicScripts: lock.scripts)
     let host = try StepHost(
       directory: lock.spools, launcher: launcher, bootID: facts.bootID, logger: logger,
       now: { WallClock.microseconds })
@@ -50,7 +51,8 @@ public struct AgentService: Service {
     let session = AgentSession(
       host: host, link: link, node: settings.node(facts, name: credential.name),
       bootID: facts.bootID, version: version, status: status,
-      chance: { .random(in: 0..<1) }, logger: logger)
+      chance: { .random(in: 0..<1) }, logger: logger, awayAfter: settings.awayAfter,
+      lostAfter: settings.lostAfter)
     status.ready("not connected")
     await cancelWhenGracefulShutdown { await serve(host, session, link) }
     host.thread.stop()

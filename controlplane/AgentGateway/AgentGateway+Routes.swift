@@ -52,6 +52,9 @@ extension AgentGateway {
     let agent = try await authenticate(request)
     return try await withinBudget(request, limit: Report.maximumBytes + (1 << 20)) { bytes in
       let report = try Report(bytes: bytes)
+      if let condition = report.condition {
+        try await store.ask.agents.note(AgentStatement(condition), of: agent)
+      }
       do throws(SpoolIngestor.Refusal) {
         return Response(message: try await ingestor.submit(report, from: agent))
       } catch {
@@ -75,7 +78,9 @@ extension AgentGateway {
       to: agent)
     let holder = StreamHolder(term, number: stream.number)
     let facts = AgentStore.Facts(
-      node: hello.node, version: hello.version, bootID: hello.bootID)
+      node: hello.node, version: hello.version, bootID: hello.bootID,
+      awayAfter: hello.awayAfterMilliseconds.map(Self.patience),
+      lostAfter: hello.lostAfterMilliseconds.map(Self.patience))
     _ = try await store.ask.agents.connect(record, facts: facts, to: holder)
     registry.note(agent, number: stream.number)
     // Whoever held the agent's former stream ends it.
@@ -84,6 +89,11 @@ extension AgentGateway {
     logger.info("Agent connected", metadata: ["agent": "\(record.name)", "id": "\(agent)"])
     return Response(
       status: .ok, headers: .wire, body: body(of: stream, holder, name: record.name))
+  }
+
+  /// What an agent wants, within ten years.
+  private static func patience(_ milliseconds: UInt64) -> Duration {
+    .milliseconds(Int64(min(milliseconds, 315_360_000_000)))
   }
 
   private func body(
@@ -148,5 +158,17 @@ extension AgentGateway {
       body: request.body, limit: limit, expected: expectedLength(request, limit: limit),
       timeout: settings.bodyTimeout, clock: .continuous
     ).read()
+  }
+}
+
+extension AgentStatement {
+  /// What an agent sent, as its row keeps it. Long texts are cut: an agent cannot fill the store with them.
+  init(_ condition: AgentCondition) {
+    self.init(
+      spoolBytes: condition.spoolBytes, spoolLimit: condition.spoolLimit,
+      freeBytes: condition.freeBytes, reserveBytes: condition.reserveBytes,
+      running: condition.running, waiting: condition.waiting, blocked: condition.blocked,
+      stepLimit: condition.stepLimit, droppedBytes: condition.droppedBytes,
+      reasons: condition.reasons.prefix(16).map { String($0.prefix(512)) })
   }
 }

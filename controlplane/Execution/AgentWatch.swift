@@ -4,7 +4,7 @@ import Store
 /// Which agents with work of this member are away, and when that is for good. Pure.
 ///
 /// An agent is away when no member has seen it for `timing.agentAway`. It is lost when that has lasted
-/// for `timing.agentLost`, of which this member itself has looked on for `timing.agentReturn` with a
+/// for `timing.agentLost`; an agent may have said that it wants other times for itself. Of the latter this member itself has looked on for `timing.agentReturn` with a
 /// store that answered: a control plane that was away for days does not blame its agents for it.
 struct AgentWatch {
   /// An agent that is away.
@@ -36,15 +36,20 @@ struct AgentWatch {
     var watched: [AgentID: Duration] = [:]
     for sighting in sightings {
       absences[sighting.agent] = nil
-      guard sighting.silence >= timing.agentAway else { continue }
+      guard sighting.silence >= sighting.awayAfter ?? timing.agentAway else { continue }
       let duration = self.watched[sighting.agent].map { $0 + timing.agentCheck } ?? .zero
       watched[sighting.agent] = duration
       absences[sighting.agent] = Absence(
         since: sighting.seenAt,
-        isLost: sighting.silence >= timing.agentLost && duration >= timing.agentReturn)
+        isLost: isLost(sighting, watched: duration))
     }
     self.watched = watched
     return absences
+  }
+
+  private func isLost(_ sighting: AgentSighting, watched: Duration) -> Bool {
+    let patience = sighting.lostAfter ?? timing.agentLost
+    return sighting.silence >= patience && watched >= min(timing.agentReturn, patience)
   }
 }
 

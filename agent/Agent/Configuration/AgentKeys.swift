@@ -31,8 +31,33 @@ public enum AgentKeys {
 
   /// All of them.
   public static let schema = ConfigurationSchema(
-    keys: [name, servers, tags, stateDirectory, certificateFile, supervisor],
+    keys: [name, servers, tags, stateDirectory, certificateFile, supervisor] + policy + spool
+      + [awayAfter, lostAfter, cgroup],
     families: [attributes])
+}
+
+// MARK: How long it may be silent, and where its steps live.
+
+extension AgentKeys {
+  public static let awayAfter = ConfigurationKey(
+    "quarterdeck.agent.away-after",
+    optional: .duration(in: .seconds, .seconds(30) ... .seconds(31_536_000)),
+    "After which silence the control plane counts this agent as away. Without it: 45 seconds.")
+
+  public static let lostAfter = ConfigurationKey(
+    "quarterdeck.agent.lost-after",
+    optional: .duration(in: .seconds, .seconds(30) ... .seconds(31_536_000)),
+    """
+    After which silence of this agent the control plane gives up the steps that it may have begun. Without it: the \
+    control plane's quarterdeck.agent.lostAfter.
+    """)
+
+  public static let cgroup = ConfigurationKey(
+    "quarterdeck.agent.cgroup", CgroupChoice.form, default: .automatic,
+    """
+    Where steps get a cgroup each: auto (below the agent's own when the service manager has delegated it), none, or a \
+    directory of a cgroup v2 hierarchy that belongs to the agent.
+    """)
 }
 
 extension ValueForm<[String]> {

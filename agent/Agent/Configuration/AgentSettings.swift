@@ -1,6 +1,7 @@
 public import Daemon
 import Glibc
 public import Model
+import Wire
 
 /// What an agent needs to know before it does anything.
 public struct AgentSettings: Sendable, Hashable {
@@ -12,6 +13,13 @@ public struct AgentSettings: Sendable, Hashable {
   public var stateDirectory: String
   public var certificateFile: String?
   public var supervisor: String?
+  /// What this host lets the control plane do with it.
+  public var policy = LocalPolicy()
+  public var spool = SpoolRules()
+  public var cgroup = CgroupChoice.none
+  /// How long the agent may be silent; nil: as the control plane's configuration says.
+  public var awayAfter: Duration?
+  public var lostAfter: Duration?
   /// What is doubtful about the configuration; logged at the start.
   public var warnings: [String] = []
 
@@ -38,6 +46,11 @@ public struct AgentSettings: Sendable, Hashable {
       certificateFile: configuration[AgentKeys.certificateFile],
       supervisor: configuration[AgentKeys.supervisor])
     warnings = configuration.warnings
+    policy = LocalPolicy(configuration)
+    spool = SpoolRules(configuration)
+    cgroup = configuration[AgentKeys.cgroup]
+    awayAfter = configuration[AgentKeys.awayAfter]
+    lostAfter = configuration[AgentKeys.lostAfter]
   }
 
   /// The node that this agent is, from what the host says and what the settings add.
@@ -67,5 +80,33 @@ public struct AgentSettings: Sendable, Hashable {
     var address = address
     while address.hasSuffix("/") { address.removeLast() }
     return address
+  }
+}
+
+extension LocalPolicy {
+  init(_ configuration: EffectiveConfiguration) {
+    self.init()
+    projects = configuration[AgentKeys.allowedProjects]
+    users = configuration[AgentKeys.allowedUsers]
+    directories = configuration[AgentKeys.allowedDirectories]
+    defaultUser = configuration[AgentKeys.defaultUser]
+    steps = configuration[AgentKeys.stepLimit]
+    limits = StepLimits(
+      memoryBytes: configuration[AgentKeys.memoryLimit],
+      cpuPermille: configuration[AgentKeys.processorLimit],
+      cpuSeconds: configuration[AgentKeys.processorTimeLimit].map { UInt64($0.components.seconds) },
+      processes: configuration[AgentKeys.processLimit],
+      openFiles: configuration[AgentKeys.openFileLimit],
+      fileBytes: configuration[AgentKeys.fileSizeLimit])
+  }
+}
+
+extension SpoolRules {
+  init(_ configuration: EffectiveConfiguration) {
+    self.init()
+    limit = configuration[AgentKeys.spoolLimit]
+    total = configuration[AgentKeys.spoolTotal]
+    reserve = configuration[AgentKeys.spoolReserve]
+    full = configuration[AgentKeys.spoolFull]
   }
 }

@@ -40,7 +40,10 @@ enum SmallFile {
     let written = write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
     let code = errno
     _ = close(file)
-    guard written else { throw SystemError(temporary, code: code) }
+    guard written else {
+      _ = unlink(temporary)
+      throw SystemError(temporary, code: code)
+    }
     guard rename(temporary, path) == 0 else { throw SystemError(path) }
   }
 

@@ -15,6 +15,9 @@ struct AgentSession: Sendable {
   /// A random number from 0 up to 1.
   let chance: @Sendable () -> Double
   let logger: Logger
+  /// How long the agent may be silent; nil: as the control plane's configuration says.
+  var awayAfter: Duration?
+  var lostAfter: Duration?
 
   /// Why a stream ended from this side.
   private enum Ending: Error {
@@ -72,7 +75,9 @@ struct AgentSession: Sendable {
   /// One stream, from its hello to its end.
   private func connect(welcome: @escaping @Sendable () -> Void) async throws {
     let hello = Hello(
-      version: version, bootID: bootID, node: node, inventory: await host.inventory())
+      version: version, bootID: bootID, node: node, inventory: await host.inventory(),
+      awayAfterMilliseconds: awayAfter.map(Self.milliseconds),
+      lostAfterMilliseconds: lostAfter.map(Self.milliseconds))
     let heart = Heart()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await read(hello, heart, welcome) }
@@ -80,6 +85,10 @@ struct AgentSession: Sendable {
       defer { group.cancelAll() }
       try await group.next()
     }
+  }
+
+  private static func milliseconds(_ duration: Duration) -> UInt64 {
+    UInt64(clamping: duration.components.seconds) * 1000
   }
 
   private func read(
@@ -109,6 +118,7 @@ struct AgentSession: Sendable {
     case .welcome(let member, let interval):
       heart.expect(every: .milliseconds(Int64(clamping: interval)))
       welcome()
+      await host.stateAnew()
       status.update("connected to member \(member)")
       logger.info("connected", metadata: ["member": "\(member)"])
       ProcessMemory.settle()

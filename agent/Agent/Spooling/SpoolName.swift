@@ -18,16 +18,21 @@ enum SpoolName {
   }
 }
 
-/// The payload of the agent's `accepted` frame: boot id, execution and epoch, with a newline between them.
+/// The payload of the agent's `accepted` frame: boot id, execution, epoch, and up to where the spool gave its disk
+/// blocks back, with a newline between them. The last one has 20 digits and is written anew in its place; an earlier
+/// version's payload is without it.
 struct AcceptedPayload: Sendable, Hashable {
   var bootID: String
   var execution: ExecutionID
   var epoch: Epoch
+  /// Nil in an earlier version's payload.
+  var kept: Int64?
 
   init(bootID: String, execution: ExecutionID, epoch: Epoch) {
     self.bootID = bootID
     self.execution = execution
     self.epoch = epoch
+    kept = 0
   }
 
   init?(_ payload: ArraySlice<UInt8>) {
@@ -39,7 +44,19 @@ struct AcceptedPayload: Sendable, Hashable {
     bootID = String(parts[0])
     self.execution = ExecutionID(execution)
     self.epoch = Epoch(epoch)
+    if parts.count >= 4, parts[3].utf8.count == Self.keptDigits { kept = Int64(parts[3]) }
   }
 
-  var text: String { "\(bootID)\n\(execution.number)\n\(epoch.number)" }
+  var text: String {
+    let first = "\(bootID)\n\(execution.number)\n\(epoch.number)"
+    return kept.map { first + "\n" + Self.digits($0) } ?? first
+  }
+
+  static let keptDigits = 20
+
+  /// A number with leading zeros.
+  static func digits(_ number: Int64) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: keptDigits - text.utf8.count) + text
+  }
 }

@@ -30,6 +30,26 @@ struct HeldStep {
   var isUnwanted = false
   /// Whether it was started so recently that its first frames wait for each other.
   var isYoung = false
+  /// The final frame that a full disk did not take.
+  var unwritten: Frame?
+  /// Where a `lost` frame stands that was written after the host had died: the control plane may have got more than the
+  /// disk kept.
+  var lostAt: Int64?
+  /// The supervisor's process number, or 0 when it is not known.
+  var process: pid_t = 0
+  /// Whether the spool says that the step runs.
+  var hasStarted = false
+  /// Up to where the spool's disk blocks were given back; always between two frames.
+  var kept = Int64(SpoolFile.firstOffset)
+  /// Whether room is so short that what is stored gives its blocks back at once.
+  var isTight = false
+  /// Up to where the spool may grow, when there is such a limit.
+  var growsTo: Int64?
+  /// The size at the latest beat, and whether it stays there because there is no room for more.
+  var sizeAtBeat: Int64 = -1
+  var isBlocked = false
+  /// Up to where `dropped` frames were counted.
+  var countedTo: Int64 = 0
   /// A kill that waits until the supervisor is known, with its grace in milliseconds.
   var pendingKill: Int32?
 
@@ -53,5 +73,11 @@ struct HeldStep {
   var size: Int64 {
     var status = stat()
     return fstat(file, &status) == 0 ? Int64(status.st_size) : 0
+  }
+
+  /// What the spool takes on the disk.
+  var blocks: UInt64 {
+    var status = stat()
+    return fstat(file, &status) == 0 ? UInt64(clamping: status.st_blocks) * 512 : 0
   }
 }

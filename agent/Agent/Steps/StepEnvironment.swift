@@ -40,11 +40,12 @@ struct StepEnvironment: Sendable, Hashable {
   }
 
   /// Where a step starts that names no directory: the home directory when it can be entered, else `/`.
-  var workingDirectory: String {
-    guard let home = variables["HOME"], home.hasPrefix("/"), access(home, X_OK) == 0 else {
-      return "/"
-    }
+  var workingDirectory: String { variables["HOME"].flatMap(Self.enterable) ?? "/" }
+
+  /// A directory if this process can enter it, else nil.
+  static func enterable(_ path: String) -> String? {
+    guard path.hasPrefix("/"), access(path, X_OK) == 0 else { return nil }
     var status = stat()
-    return stat(home, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? home : "/"
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? path : nil
   }
 }

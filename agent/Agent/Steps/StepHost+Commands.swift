@@ -13,6 +13,11 @@ extension StepHost {
       postponed[assignment.id] == nil, !finished.contains(assignment.id)
     else { return }
     hasWorked = true
+    keepBeating()
+    if mustWait(assignment) { return }
+    if let complaint = room().complaint {
+      return postpone(.start(assignment), because: complaint)
+    }
     do throws(SystemError) {
       let file = try recordIntent(
         assignment.id, execution: assignment.execution, epoch: assignment.epoch)
@@ -21,9 +26,37 @@ extension StepHost {
         file: file)
       start(&step, assignment.specification)
       held[assignment.id] = step
-      if step.isFinal { markDirty(assignment.id) } else { wait(for: assignment.id) }
+      if step.isFinal {
+        markDirty(assignment.id)
+      } else if step.supervisor < 0 {
+        search(for: assignment.id)
+      } else {
+        wait(for: assignment.id)
+      }
     } catch {
-      postpone(.start(assignment), because: error)
+      postpone(.start(assignment), because: "\(error)")
+    }
+  }
+
+  /// Puts a step into the queue when as many run as may; those that came before go before it.
+  private func mustWait(_ assignment: Assignment) -> Bool {
+    guard let limit = launcher.policy.steps else { return false }
+    if queue.contains(where: { $0.id == assignment.id }) { return true }
+    guard !queue.isEmpty || runningCount >= Int(limit) else { return false }
+    queue.append(assignment)
+    return true
+  }
+
+  /// Starts what waits in the queue, as far as there are places.
+  func startQueued() {
+    guard let limit = launcher.policy.steps else { return }
+    while !queue.isEmpty, runningCount < Int(limit), !isStopped {
+      let waiting = queue
+      queue = []
+      accept(waiting[0])
+      queue = waiting.dropFirst() + queue
+      // A full disk postpones it, and the others would fare no better.
+      if postponed[waiting[0].id] != nil { return }
     }
   }
 
@@ -35,6 +68,7 @@ extension StepHost {
     let grace = Int32(clamping: grace)
     guard let step = held[assignment] else {
       postponed[assignment] = nil
+      queue.removeAll { $0.id == assignment }
       if !finished.contains(assignment) { refuse(assignment, of: execution, epoch: epoch) }
       return
     }
@@ -49,6 +83,7 @@ extension StepHost {
   /// The control plane has everything of this assignment, or does not want it.
   func forget(_ assignment: AssignmentID) {
     postponed[assignment] = nil
+    queue.removeAll { $0.id == assignment }
     wasPostponed.remove(assignment)
     guard var step = held[assignment] else { return }
     guard step.supervisor >= 0 else { return remove(step) }
@@ -87,11 +122,21 @@ extension StepHost {
   }
 
   private func start(_ step: inout HeldStep, _ specification: StepSpecification) {
-    do throws(SystemError) {
-      step.child = try launcher.launch(specification, of: step.assignment, spool: step.file)
+    do {
+      let order = try launcher.order(for: specification, of: step.assignment)
+      step.child = try launcher.launch(order, of: step.assignment, spool: step.file)
       step.supervisor = qd_pidfd_open(step.child)
       thread.watch(step.supervisor, as: UInt64(bitPattern: step.assignment.number))
     } catch {
+      if error is LocalPolicy.Refusal {
+        logger.warning(
+          "refused a step",
+          metadata: [
+            "assignment": "\(step.assignment)", "project": "\(specification.project ?? "")",
+            "reason": "\(error)",
+          ])
+      }
+      launcher.cgroups?.remove(step.assignment)
       append(Frame(.notStarted, time: now(), text: "\(error)"), to: &step)
     }
   }
@@ -101,19 +146,24 @@ extension StepHost {
     do throws(SystemError) {
       file = try recordIntent(assignment, execution: execution, epoch: epoch)
     } catch {
-      return postpone(.refuse(assignment, execution, epoch), because: error)
+      return postpone(.refuse(assignment, execution, epoch), because: "\(error)")
     }
     var step = HeldStep(
       assignment: assignment, execution: execution, epoch: epoch, file: file)
     append(Frame(.notStarted, time: now(), text: "killed before it was started"), to: &step)
     held[assignment] = step
-    markDirty(assignment)
+    if step.isFinal { markDirty(assignment) } else { search(for: assignment) }
   }
 
   /// Ends a spool in its supervisor's place.
   func append(_ frame: Frame, to step: inout HeldStep) {
     let bytes = frame.bytes
-    if write(step.file, bytes, bytes.count) == bytes.count { step.isFinal = true }
+    if write(step.file, bytes, bytes.count) == bytes.count {
+      step.isFinal = true
+      step.unwritten = nil
+    } else {
+      step.unwritten = frame
+    }
   }
 
   /// Remembers the assignment as finished, then deletes its spool.

@@ -14,6 +14,7 @@ extension StepHost {
     switch number {
     case Self.inotifyNumber: takeSpoolEvents()
     case Self.timerNumber: takeTimer()
+    case Self.beatNumber: takeBeat()
     default: supervisorEnded(AssignmentID(Int64(bitPattern: number)))
     }
   }
@@ -98,6 +99,7 @@ extension StepHost {
     if step.isUnwanted, step.isFinal { return remove(step) }
     settleEnd(&step, why: "the step's supervisor ended unexpectedly")
     held[assignment] = step
+    defer { startQueued() }
     // A full disk takes no final frame: it is written as soon as there is room.
     if !step.isFinal { search(for: assignment) }
     if step.isUnwanted, step.isFinal { remove(step) } else { markDirty(assignment) }
@@ -110,9 +112,15 @@ extension StepHost {
     let scan = SpoolScan(file: step.file, from: step.offset)
     step.isFinal = scan.isFinal
     guard !scan.isFinal else { return }
-    let ended = StepTree(spool: path(of: step.assignment)).end()
+    var frame = step.unwritten
+    if frame == nil {
+      launcher.cgroups?.kill(step.assignment)
+      let ended = StepTree(spool: path(of: step.assignment)).end()
+      frame = Frame(.lost, time: now(), text: why + StepTree.note(ended))
+    }
     _ = ftruncate(step.file, off_t(scan.wholeSize))
-    append(Frame(.lost, time: now(), text: why + StepTree.note(ended)), to: &step)
+    if let frame { append(frame, to: &step) }
     removeScript(of: step.assignment)
+    launcher.cgroups?.remove(step.assignment)
   }
 }

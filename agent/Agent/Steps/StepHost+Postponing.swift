@@ -18,13 +18,15 @@ enum PostponedCommand {
 extension StepHost {
   /// Keeps a command until the spools' disk takes it. The step waits; the control plane hears nothing of it meanwhile, and may
   /// send it again or have it killed.
-  func postpone(_ command: PostponedCommand, because error: SystemError) {
+  func postpone(_ command: PostponedCommand, because reason: String) {
     let assignment = command.assignment
     logger.log(
       level: wasPostponed.insert(assignment).inserted ? .error : .debug,
       "a step waits: its spool cannot be made",
-      metadata: ["assignment": "\(assignment)", "error": "\(error)"])
+      metadata: ["assignment": "\(assignment)", "reason": "\(reason)"])
     postponed[assignment] = command
+    postponement = reason
+    keepBeating()
     search(for: assignment)
   }
 

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Logging
 import Model
 import Spool
 
@@ -14,6 +15,8 @@ extension StepHost {
       recover(assignment)
     }
     removeScripts()
+    launcher.cgroups?.clean { held[$0].map { !$0.isFinal } ?? false }
+    if !held.isEmpty { keepBeating() }
   }
 
   private func recover(_ assignment: AssignmentID) {
@@ -21,19 +24,30 @@ extension StepHost {
     guard file >= 0 else { return }
     let isLocked = flock(file, LOCK_EX | LOCK_NB) != 0
     var scan = SpoolScan(file: file)
+    if scan.isForeign {
+      logger.error(
+        "a spool of another version of the format is left as it is",
+        metadata: ["file": "\(path(of: assignment))"])
+      _ = close(file)
+      return
+    }
     if scan.accepted == nil, !isLocked { scan = renew(file, scan) }
     var step = HeldStep(
       assignment: assignment, execution: scan.accepted?.execution ?? ExecutionID(0),
       epoch: scan.accepted?.epoch ?? Epoch(0), file: file)
     step.isProbing = true
     step.isFinal = scan.isFinal
+    step.kept = max(step.kept, scan.accepted?.kept ?? 0)
+    if scan.lastKind == .lost { step.lostAt = scan.lastOffset }
     if let accepted = scan.accepted { _ = epochs.admit(accepted.epoch, of: accepted.execution) }
     if !isLocked, !scan.isFinal {
       // After a boot of the host nobody is left.
       let mayLive = scan.accepted?.bootID == bootID
+      if mayLive { launcher.cgroups?.kill(assignment) }
       let ended = mayLive ? StepTree(spool: path(of: assignment)).end() : 0
       _ = ftruncate(file, off_t(scan.wholeSize))
       append(Self.end(of: scan, bootID: bootID, ended: ended, at: now()), to: &step)
+      step.lostAt = scan.wholeSize
     }
     if isLocked { find(&step, scan) }
     held[assignment] = step
@@ -41,17 +55,32 @@ extension StepHost {
     markDirty(assignment)
   }
 
-  /// A spool whose intent was never written whole: begins it anew.
+  /// A spool whose intent was never written whole: begins it anew. The agent ended before it started anything, unless the host
+  /// died with what was written: then nobody knows.
   private func renew(_ file: Int32, _ scan: SpoolScan) -> SpoolScan {
+    var status = stat()
+    fstat(file, &status)
+    let isOfEarlierBoot = Int64(status.st_mtim.tv_sec) < Self.bootTime(now())
     _ = ftruncate(file, 0)
     let intent = AcceptedPayload(bootID: bootID, execution: ExecutionID(0), epoch: Epoch(0))
     var bytes = SpoolFile.magic
     Frame(.accepted, time: now(), text: intent.text).encode(into: &bytes)
-    Frame(
-      .notStarted, time: now(), text: "the agent stopped before it started the step"
-    ).encode(into: &bytes)
+    let end =
+      isOfEarlierBoot
+      ? Frame(
+        .lost, time: now(),
+        text: "the host was restarted: it is not known whether the step started")
+      : Frame(.notStarted, time: now(), text: "the agent stopped before it started the step")
+    end.encode(into: &bytes)
     _ = write(file, bytes, bytes.count)
     return SpoolScan(file: file)
+  }
+
+  /// When the host was started, in seconds since 1970.
+  private static func bootTime(_ now: Int64) -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &time)
+    return now / 1_000_000 - Int64(time.tv_sec)
   }
 
   /// The final frame of a spool that nobody holds a lock on.
@@ -77,6 +106,7 @@ extension StepHost {
       return
     }
     step.supervisor = supervisor
+    step.process = started.supervisor
     thread.watch(supervisor, as: UInt64(bitPattern: step.assignment.number))
     if let grace = step.pendingKill {
       step.pendingKill = nil
@@ -106,18 +136,22 @@ extension StepHost {
 
   /// Scripts whose supervisor could not remove them.
   private func removeScripts() {
-    for name in DirectoryListing.names(in: directory) {
-      guard let assignment = SpoolName.assignment(ofScript: name) else { continue }
-      let step = held[assignment]
-      if step == nil || step?.isFinal == true { _ = unlink("\(directory)/\(name)") }
+    for directory in Set([directory, launcher.publicScripts]) {
+      for name in DirectoryListing.names(in: directory) {
+        guard let assignment = SpoolName.assignment(ofScript: name) else { continue }
+        let step = held[assignment]
+        if step == nil || step?.isFinal == true { _ = unlink("\(directory)/\(name)") }
+      }
     }
   }
 
   /// The script of a step whose supervisor died, after nobody of the step is left.
   func removeScript(of assignment: AssignmentID) {
-    for name in DirectoryListing.names(in: directory)
-    where SpoolName.assignment(ofScript: name) == assignment {
-      _ = unlink("\(directory)/\(name)")
+    for directory in Set([directory, launcher.publicScripts]) {
+      for name in DirectoryListing.names(in: directory)
+      where SpoolName.assignment(ofScript: name) == assignment {
+        _ = unlink("\(directory)/\(name)")
+      }
     }
   }
 }

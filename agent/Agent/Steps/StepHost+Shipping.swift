@@ -14,6 +14,8 @@ struct OutgoingReport: Sendable {
 
   let body: [UInt8]
   let pieces: [Piece]
+  /// Whether it says how the agent is.
+  var hasStatement = false
 }
 
 extension StepHost {
@@ -32,6 +34,11 @@ extension StepHost {
     guard let step = held[assignment], !step.isDirty, step.mayShip else { return }
     held[assignment]?.isDirty = true
     dirty.append(assignment)
+    wakeShipper()
+  }
+
+  /// Hands a report to whoever waits for one.
+  func wakeShipper() {
     guard !waiting.isEmpty, let report = makeReport() else { return }
     waiting.removeFirst().resume(returning: report)
   }
@@ -41,13 +48,15 @@ extension StepHost {
   func settle(_ report: OutgoingReport, _ answer: ReportAnswer) -> Bool {
     var acks: [AssignmentID: SpoolAck] = [:]
     for ack in answer.acks { acks[ack.assignment] = ack }
-    var hasProgress = false
+    var hasProgress = report.hasStatement
     for piece in report.pieces {
       guard var step = held[piece.assignment] else { continue }
       let ack = acks[piece.assignment]
       step.reports -= 1
       step.isProbing = false
+      if let ack, !ack.forget { moveLoss(of: &step, behind: ack.offset) }
       step.acknowledge(ack?.offset ?? piece.offset, of: piece)
+      if step.isTight { giveBack(&step) }
       hasProgress = hasProgress || ack?.forget == true || step.offset > piece.offset
       held[piece.assignment] = step
       if ack?.forget == true {
@@ -67,6 +76,24 @@ extension StepHost {
       held[piece.assignment]?.sent = min(step.sent, piece.offset)
       markDirty(piece.assignment)
     }
+  }
+
+  /// After the host had died: the control plane has more of the spool than the disk has, so that the loss belongs
+  /// behind that. Both know nothing of what came in between.
+  private func moveLoss(of step: inout HeldStep, behind stored: Int64) {
+    guard let lostAt = step.lostAt, stored > lostAt else { return }
+    let frames = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, filled in
+      filled = max(0, pread(step.file, buffer.baseAddress, 4096, off_t(lostAt)))
+    }
+    var reader = FrameReader(frames)
+    guard let frame = try? reader.next(), frame.kind == .lost else { return }
+    guard ftruncate(step.file, off_t(lostAt)) == 0, ftruncate(step.file, off_t(stored)) == 0 else {
+      return
+    }
+    step.isFinal = false
+    append(frame, to: &step)
+    step.lostAt = stored
+    if !step.isFinal { search(for: step.assignment) }
   }
 
   private func makeReport() -> OutgoingReport? {
@@ -92,7 +119,11 @@ extension StepHost {
       if held[assignment]?.isDirty == true { rest.append(assignment) }
     }
     dirty = rest
-    return pieces.isEmpty ? nil : OutgoingReport(body: message.bytes, pieces: pieces)
+    if pieces.isEmpty, statement == nil { return nil }
+    message.condition = statement
+    statement = nil
+    return OutgoingReport(
+      body: message.bytes, pieces: pieces, hasStatement: message.condition != nil)
   }
 
   /// Notes that so many bytes of the step are on their way from now on. It stays in the list when so much is left that
@@ -110,6 +141,7 @@ extension StepHost {
 
   /// Whole frames from where shipping goes on.
   private func read(_ step: HeldStep, atMost limit: Int) -> ArraySlice<UInt8> {
+    if step.sent < step.kept { return fill(step, atMost: limit) }
     let left = Int(step.size - step.sent)
     let wanted = min(left, step.isProbing ? min(limit, Self.probeSize) : limit)
     guard wanted > 0 else { return [] }
@@ -120,11 +152,30 @@ extension StepHost {
     do throws(SpoolError) {
       while let header = try reader.nextHeader() {
         if header.kind.isFinal { held[step.assignment]?.isFinal = true }
+        guard header.kind == .dropped else { continue }
+        count(
+          bytes[..<reader.consumed].suffix(header.payloadLength), of: step, upTo: reader.consumed)
       }
     } catch {
       logger.error(
         "a spool is damaged", metadata: ["assignment": "\(step.assignment)", "error": "\(error)"])
     }
     return bytes[..<reader.consumed]
+  }
+
+  /// In place of what was given back, up to where the rest begins.
+  private func fill(_ step: HeldStep, atMost limit: Int) -> ArraySlice<UInt8> {
+    let missing = Int(step.kept - step.sent)
+    if missing <= limit { return Self.filler(missing, at: now())[...] }
+    let part = missing - limit < 24 ? limit - 24 : limit
+    return part < 24 ? [] : Self.filler(part, at: now())[...]
+  }
+
+  /// Adds what a `dropped` frame says, once.
+  private func count(_ payload: ArraySlice<UInt8>, of step: HeldStep, upTo end: Int) {
+    let position = step.sent + Int64(end)
+    guard position > step.countedTo, let said = try? DroppedPayload(payload) else { return }
+    held[step.assignment]?.countedTo = position
+    dropped &+= said.count
   }
 }

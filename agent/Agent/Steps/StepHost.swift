@@ -36,12 +36,27 @@ actor StepHost {
   var wasPostponed: Set<AssignmentID> = []
   /// Whether a step was held since somebody asked `becameIdle`. The start counts as work.
   var hasWorked = true
+  /// What the reason is for which the latest command was postponed.
+  var postponement: String?
+  /// Steps that wait for a place among those that may run at once.
+  var queue: [Assignment] = []
+  /// Bytes of output that were dropped since the start.
+  var dropped: UInt64 = 0
+  var knownRoom: (room: SpoolRoom, at: ContinuousClock.Instant)?
+  /// What the next report says of the agent; what was said last, and when.
+  var statement: AgentCondition?
+  var stated: AgentCondition?
+  var statedAt: ContinuousClock.Instant?
   let inotify: Int32
   let timer: Int32
+  /// Rings twice a second while there is work.
+  let beat: Int32
+  var isBeating = false
   var isStopped = false
 
   static let inotifyNumber = UInt64.max - 1
   static let timerNumber = UInt64.max - 2
+  static let beatNumber = UInt64.max - 3
 
   /// Takes over a state directory; `recover` comes next.
   init(
@@ -58,7 +73,8 @@ actor StepHost {
       thread = try EventThread(name: "steps")
       inotify = inotify_init1(Int32(O_CLOEXEC | O_NONBLOCK))
       timer = timerfd_create(CLOCK_MONOTONIC, Int32(O_CLOEXEC | O_NONBLOCK))
-      guard inotify >= 0, timer >= 0 else { throw SystemError("inotify") }
+      beat = timerfd_create(CLOCK_MONOTONIC, Int32(O_CLOEXEC | O_NONBLOCK))
+      guard inotify >= 0, timer >= 0, beat >= 0 else { throw SystemError("inotify") }
       guard inotify_add_watch(inotify, directory, UInt32(IN_MODIFY)) >= 0 else {
         throw SystemError(directory)
       }
@@ -74,6 +90,7 @@ actor StepHost {
     }
     _ = close(inotify)
     _ = close(timer)
+    _ = close(beat)
   }
 
   /// Begins to listen to the spools and to the supervisors.
@@ -81,6 +98,7 @@ actor StepHost {
     thread.handle { [weak self] number in self?.assumeIsolated { $0.happened(number) } }
     thread.watch(inotify, as: Self.inotifyNumber)
     thread.watch(timer, as: Self.timerNumber)
+    thread.watch(beat, as: Self.beatNumber)
   }
 
   /// Ends the listening and everybody's waiting for reports. Steps go on.
@@ -88,6 +106,7 @@ actor StepHost {
     isStopped = true
     thread.unwatch(inotify)
     thread.unwatch(timer)
+    thread.unwatch(beat)
     for step in held.values where step.supervisor >= 0 { thread.unwatch(step.supervisor) }
     for waiter in waiting { waiter.resume(returning: nil) }
     waiting = []

@@ -11,17 +11,34 @@ struct SupervisorLauncher {
   let bootID: String
   /// What every step's environment begins with.
   let environment: StepEnvironment
+  let policy: LocalPolicy
+  let spool: SpoolRules
+  /// Where steps get a cgroup each; nil: they get none.
+  let cgroups: CgroupHome?
+  /// Where the scripts of other users' steps are: such a user must be able to reach them.
+  let publicScripts: String
+  let own: (number: uid_t, name: String)
   private let null: Int32
 
-  /// - Parameter environment: the agent's own; a small part of it is for the steps.
+  /// - Parameters:
+  ///   - environment: the agent's own; a small part of it is for the steps.
+  ///   - publicScripts: nil is the spool directory.
   init(
-    program: String, spoolDirectory: String, bootID: String, environment: [String: String]
+    program: String, spoolDirectory: String, bootID: String, environment: [String: String],
+    policy: LocalPolicy = LocalPolicy(), spool: SpoolRules = SpoolRules(),
+    cgroups: CgroupHome? = nil, publicScripts: String? = nil
   ) throws(AgentError) {
+    self.policy = policy
+    self.spool = spool
+    self.cgroups = cgroups
+    self.publicScripts = publicScripts ?? spoolDirectory
     guard access(program, X_OK) == 0 else { throw .noSupervisor(SystemError(program)) }
     self.program = program
     self.spoolDirectory = spoolDirectory
     self.bootID = bootID
-    self.environment = StepEnvironment(of: environment, account: .current)
+    let account = StepEnvironment.Account.current
+    self.environment = StepEnvironment(of: environment, account: account)
+    own = (geteuid(), account?.name ?? String(geteuid()))
     null = try Self.nullAboveHandedOver()
   }
 
@@ -35,10 +52,10 @@ struct SupervisorLauncher {
   }
 
   /// Starts the supervisor of one step; returns its process number.
-  func launch(
-    _ specification: StepSpecification, of assignment: AssignmentID, spool: Int32
-  ) throws(SystemError) -> pid_t {
-    let order = try orderFile(order(for: specification, of: assignment))
+  func launch(_ order: StepOrder, of assignment: AssignmentID, spool: Int32) throws(SystemError)
+    -> pid_t
+  {
+    let order = try orderFile(order)
     defer { _ = close(order) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -86,32 +103,6 @@ struct SupervisorLauncher {
     return attributes
   }
 
-  private func order(
-    for specification: StepSpecification, of assignment: AssignmentID
-  ) -> StepOrder {
-    let path = scriptPath(specification, of: assignment)
-    var variables = environment.variables.merging(specification.environment) { $1 }
-    variables[StepTree.variable] = "\(spoolDirectory)/\(SpoolName.file(of: assignment))"
-    return StepOrder(
-      arguments: specification.arguments.map { $0.replacing(placeholder: path) },
-      environment: variables.map { "\($0)=\($1)" },
-      workingDirectory: specification.workingDirectory ?? environment.workingDirectory,
-      standardInput: specification.standardInput, script: specification.script, scriptPath: path,
-      graceMilliseconds: specification.graceMilliseconds,
-      timeoutMilliseconds: specification.timeoutMilliseconds, bootID: bootID)
-  }
-
-  private func scriptPath(
-    _ specification: StepSpecification, of assignment: AssignmentID
-  ) -> String? {
-    guard specification.script != nil else { return nil }
-    let base = "\(spoolDirectory)/\(assignment.number).script"
-    let wanted = (specification.scriptExtension ?? "").filter {
-      $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-")
-    }
-    return wanted.isEmpty ? base : "\(base).\(wanted)"
-  }
-
   /// An anonymous file with the order: it may hold secrets.
   private func orderFile(_ order: StepOrder) throws(SystemError) -> Int32 {
     let file = qd_memfd("order")
@@ -128,7 +119,7 @@ struct SupervisorLauncher {
 
 extension String {
   /// The text with U+0000 replaced by a path.
-  fileprivate func replacing(placeholder path: String?) -> String {
+  func replacing(placeholder path: String?) -> String {
     guard let path, utf8.contains(0) else { return self }
     return split(separator: "\0", omittingEmptySubsequences: false).joined(separator: path)
   }

@@ -24,8 +24,34 @@ extension API {
             "hostname": .text(agent.hostname), "version": .text(agent.version),
             "tags": .texts(agent.node.tags.sorted()), "attributes": .map(agent.node.attributes),
             "enrolled": agent.enrolledAt.json, "seen": agent.seenAt.json,
+            "awayAfter": Self.seconds(agent.awayAfter), "lostAfter": Self.seconds(agent.lostAfter),
+            "condition": Self.condition(of: agent),
           ]
         }))
+  }
+
+  /// What an agent last said of itself: `limited`, with the reasons, when something is in its steps' way.
+  private static func condition(of agent: AgentRecord) -> JSON {
+    guard let said = agent.statement, let at = agent.statedAt else { return .null }
+    return [
+      "state": .text(said.reasons.isEmpty ? "ok" : "limited"), "reasons": .texts(said.reasons),
+      "stated": at.json,
+      "spool": [
+        "bytes": number(said.spoolBytes), "limit": said.spoolLimit.map(number) ?? .null,
+        "free": number(said.freeBytes), "reserve": number(said.reserveBytes),
+        "dropped": number(said.droppedBytes),
+      ],
+      "steps": [
+        "running": number(said.running), "waiting": number(said.waiting),
+        "blocked": number(said.blocked), "limit": said.stepLimit.map(number) ?? .null,
+      ],
+    ]
+  }
+
+  private static func number(_ value: UInt64) -> JSON { .integer(Int64(clamping: value)) }
+
+  private static func seconds(_ duration: Duration?) -> JSON {
+    duration.map { .integer($0.components.seconds) } ?? .null
   }
 
   /// Makes a one-time token with which an agent enrols; `duration` says for how long (1 hour). With `agent`, the name of
