@@ -32,8 +32,9 @@ struct Scenario {
     try await Slots.processes.with { try await runAlone(databaseURL, settings, body) }
   }
 
-  private static func runAlone(
-    _ databaseURL: String?, _ settings: [String: String],
+  /// The same without waiting for a turn, for whoever has one.
+  static func runAlone(
+    _ databaseURL: String?, _ settings: [String: String] = [:],
     _ body: (inout Scenario) async throws -> Void
   ) async throws {
     let installation = try Installation(databaseURL: databaseURL, settings: settings)

@@ -82,9 +82,11 @@ public actor S3Server {
 
   /// Ends the server: connections are refused, and the objects are gone.
   public func stop() async {
-    process?.send(SIGKILL)
-    await process?.wait()
-    process = nil
+    guard let process else { return }
+    self.process = nil
+    process.send(SIGKILL)
+    await process.wait()
+    // Once: a second close would hit whoever got its number meanwhile.
     close(lifeline)
   }
 

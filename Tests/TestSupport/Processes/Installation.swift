@@ -86,13 +86,25 @@ public final class Installation: Sendable {
   /// What the store says of rows that should be closed or gone once every execution has ended, in words; only where the
   /// database is PostgreSQL.
   public func openRows() async throws -> [String] {
+    try await ask(Self.openRowsQuery).map { "\($0.values)" }
+  }
+
+  /// How many rows a table has; only where the database is PostgreSQL.
+  public func count(_ table: String) async throws -> Int {
+    guard
+      case .integer(let count)? = try await ask("SELECT COUNT(*) FROM \(table)").first?.values[0]
+    else { return 0 }
+    return Int(count)
+  }
+
+  private func ask(_ query: String) async throws -> [Row] {
     guard let databaseURL else { return [] }
     let database = PostgresDatabase(
       try PostgresAddress(databaseURL), configuration: PostgresConfiguration(connections: 1))
     do {
-      let rows = try await database.run(Statement(Self.openRowsQuery)).rows
+      let rows = try await database.run(Statement(query)).rows
       await database.close()
-      return rows.map { "\($0.values)" }
+      return rows
     } catch {
       await database.close()
       throw error
