@@ -20,8 +20,11 @@ enum ShellQuoting {
 
   /// Replaces the references of a command line. A value is quoted for the place where it stands:
   /// outside of quotes as a word, inside of `"…"` and `'…'` so that it cannot end them.
-  /// `${unquotedoption.x}` is put in raw.
+  /// `${unquotedoption.x}` is put in raw. Of a secret only the variable's name is put in where that means the
+  /// same, because everybody on a host may read the shell's arguments.
   static func expand(_ command: String, _ expansion: ReferenceExpansion) -> String {
+    // What looks like the shell's own text in a here-document is the document's.
+    let secrets = command.contains("<<") ? [:] : expansion.context.secretVariables
     var scanner = ShellScanner()
     var result = ""
     var rest = command[...]
@@ -29,7 +32,8 @@ enum ShellQuoting {
       if character == "$", let reference = ReferenceExpansion.reference(at: rest) {
         let value = expansion.context.value(reference.group, reference.key) ?? ""
         let isRaw = reference.group == "unquotedoption"
-        result += isRaw ? value : scanner.quoted(value)
+        let name = reference.group == "option" ? secrets[reference.key] : nil
+        result += isRaw ? value : name.flatMap(scanner.reference) ?? scanner.quoted(value)
         rest = rest.dropFirst(reference.length)
         scanner.passedWord()
       } else {
@@ -92,6 +96,17 @@ struct ShellScanner {
     case ")": if places.count > 1, places.last == .bare { places.removeLast() }
     case "#" where last.isWhitespace || ";&|(".contains(last): places.append(.comment)
     default: break
+    }
+  }
+
+  /// What stands for the value of a variable of the environment in this place; nil where no text does.
+  func reference(_ variable: String) -> String? {
+    if places.contains(.backtick) { return nil }
+    switch places[places.count - 1] {
+    case .bare: return "\"${\(variable)}\""
+    case .double: return "${\(variable)}"
+    case .single: return "'\"${\(variable)}\"'"
+    case .comment, .backtick: return ""
     }
   }
 
