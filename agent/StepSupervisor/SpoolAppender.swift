@@ -21,7 +21,9 @@ final class SpoolAppender {
   }
 
   /// Bytes on the disk that only the supervisor's own frames may take.
-  private static let reserve: Int64 = 16 << 10
+  private static let reserve: Int64 = 1 << 10
+  /// The least that is reserved ahead of the output when it leaves the file's first block.
+  private static let leastAhead: Int64 = 16 << 10
   /// Bytes below the spool's limit that only they may take.
   private static let margin: Int64 = 64 << 10
   /// How much more room than needed there must be before dropping ends, so that there are few marks.
@@ -39,6 +41,7 @@ final class SpoolAppender {
   private var size: Int64 = 0
   /// Where the file's blocks end.
   private var reserved: Int64 = 0
+  private var block: Int64 = 4096
   private var canReserve = true
   /// Bytes at the front that have no blocks any more, because they were shipped.
   private var freed: Int64 = 0
@@ -53,9 +56,16 @@ final class SpoolAppender {
     self.limit = limit.map { Int64(clamping: $0) }
     self.isTruncating = isTruncating
     self.whileFull = whileFull
-    size = max(0, Int64(lseek(file, 0, SEEK_END)))
-    reserved = size
+    var status = stat()
+    guard fstat(file, &status) == 0 else { return }
+    size = Int64(status.st_size)
+    block = max(512, min(4096, Int64(status.st_blksize)))
+    // A block that was begun is ours to its end: a quiet step needs nothing more.
+    reserved = wholeBlocks
   }
+
+  /// Where the blocks end that the file needs anyway.
+  private var wholeBlocks: Int64 { (size + block - 1) / block * block }
 
   /// Waits until the disk has room for the supervisor's own frames. False: the step is not to be started
   /// any more.
@@ -113,7 +123,7 @@ final class SpoolAppender {
 
   /// Gives back the blocks that nothing was written to.
   func trim() {
-    if reserved > size { _ = ftruncate(file, off_t(size)) }
+    if reserved > wholeBlocks { _ = ftruncate(file, off_t(size)) }
   }
 
   private func writeDropped() {
@@ -148,7 +158,7 @@ extension SpoolAppender {
     let wanted = size + count + Self.reserve
     guard canReserve, wanted > reserved else { return true }
     // Ahead of what is needed, so that much output needs few calls.
-    let ahead = min(1 << 20, size / 4)
+    let ahead = max(Self.leastAhead, min(1 << 20, size / 4))
     if take(wanted + ahead) == 0 { return true }
     let code = take(wanted)
     if code == ENOSPC || code == EDQUOT { return false }
@@ -191,7 +201,7 @@ extension SpoolAppender {
       default: return .broken
       }
     }
-    reserved = max(reserved, size)
+    reserved = max(reserved, wholeBlocks)
     return .done
   }
 
@@ -201,7 +211,7 @@ extension SpoolAppender {
     partial = nil
     if ftruncate(file, off_t(start)) == 0 {
       size = start
-      reserved = start
+      reserved = wholeBlocks
     }
   }
 }
