@@ -14,6 +14,7 @@ struct CapturedValues: Sendable, Hashable {
 
   /// The values of each node: of a name that several steps captured, the last step's.
   func byNode(_ plan: ExecutionPlan) -> [String: [String: String]] {
+    if byStep.isEmpty { return [:] }
     var places: [String: Int] = [:]
     for (index, step) in plan.steps.enumerated() { places[step.step] = index }
     let ordered = byStep.sorted { (places[$0.key.step] ?? 0) < (places[$1.key.step] ?? 0) }
