@@ -21,7 +21,12 @@ struct PatternScan {
   mutating func run(_ bytes: UnsafeRawBufferPointer) -> SecretMasker.Findings {
     /// Where the second way takes its next symbol: up to two bytes behind the first way's.
     var nextSymbol = 0
-    for position in 0..<bytes.count {
+    var position = 0
+    while position < bytes.count {
+      if plain == 0, !isApart {
+        position = skip(bytes, from: position)
+        nextSymbol = position
+      }
       let byte = bytes[position]
       if position == nextSymbol {
         nextSymbol = takeSymbol(byte, at: position, bytes)
@@ -29,12 +34,32 @@ struct PatternScan {
       plain = tree.next(plain, byte)
       let found = length(plain)
       if found > 0 { findings.cover(from: position + 1 - found, to: position + 1) }
-      if isApart, nextSymbol == position + 1 { join() }
+      position += 1
+      if isApart, nextSymbol == position { join() }
     }
     let open = bytes.count - tree.open(plain)
     let openDecoded = isApart ? begin(of: tree.open(decoded), endingAt: bytes.count) : open
     findings.pending = max(findings.pending, bytes.count - min(open, openDecoded))
     return findings
+  }
+
+  /// The next position at which something may begin: most bytes are passed by here. Patterns are longer
+  /// than two bytes.
+  private func skip(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    tree.pairs.withUnsafeBufferPointer { pairs in
+      var position = start
+      var byte = Int(bytes[position])
+      while position + 1 < bytes.count {
+        let next = Int(bytes[position + 1])
+        let pair = byte << 8 | next
+        if pairs[pair >> 6] & (1 << UInt64(pair & 63)) != 0 || byte == 0x25 || next == 0x25 {
+          break
+        }
+        byte = next
+        position += 1
+      }
+      return position
+    }
   }
 
   @inline(__always)

@@ -19,6 +19,8 @@ struct PatternTree: Sendable {
   private(set) var height = 0
   /// The root's children by byte.
   private var roots: [Int32] = []
+  /// A bit for each two bytes that begin a pattern, by the first and then the second.
+  private(set) var pairs: [UInt64] = []
 
   var isEmpty: Bool { nodes.count == 1 }
 
@@ -49,6 +51,7 @@ struct PatternTree: Sendable {
   mutating func link() {
     guard !isEmpty else { return }
     roots = [Int32](repeating: 0, count: 256)
+    pairs = [UInt64](repeating: 0, count: 1024)
     var queue: [Int32] = []
     for child in children(of: 0) {
       roots[Int(nodes[Int(child)].byte)] = child
@@ -59,12 +62,18 @@ struct PatternTree: Sendable {
       let parent = queue[done]
       done += 1
       for child in children(of: parent) {
+        if nodes[Int(child)].depth == 2 { notePair(parent, child) }
         let suffix = next(nodes[Int(parent)].suffix, nodes[Int(child)].byte)
         nodes[Int(child)].suffix = suffix
         nodes[Int(child)].longest = max(nodes[Int(child)].longest, nodes[Int(suffix)].longest)
         queue.append(child)
       }
     }
+  }
+
+  private mutating func notePair(_ parent: Int32, _ child: Int32) {
+    let pair = Int(nodes[Int(parent)].byte) << 8 | Int(nodes[Int(child)].byte)
+    pairs[pair >> 6] |= 1 << UInt64(pair & 63)
   }
 
   private func children(of parent: Int32) -> [Int32] {

@@ -56,6 +56,25 @@ import Testing
     #expect(frames.end?.limit == "processor time limit of 1 s")
   }
 
+  @Test(
+    .enabled(
+      if: geteuid() == 0 && access("/usr/bin/perl", X_OK) == 0, "only root may become others"))
+  func `who forks faster than it is looked at is held back until it is ended`() async throws {
+    let bomb =
+      "for (1..2000) { $p = fork; defined $p or die; $p or do { sleep 1000; exit }; print \"$p\\n\" }"
+    var order = StepOrder(
+      arguments: ["perl", "-e", "$| = 1; \(bomb) sleep 1000"],
+      environment: ["PATH=/usr/bin:/bin"], bootID: "boot")
+    order.limits.processes = 20
+    order.credentials = StepCredentials(
+      name: "bomb", user: 54_400, group: 54_400, groups: [], home: "/")
+    let frames = try await SupervisedStep.run(order)
+    // Either the kernel let no more be forked, which the step failed of, or there was time to look.
+    #expect(frames.end?.exitCode != 0 && frames.end?.reason != .killed)
+    let processes = Set(frames.printedProcesses)
+    #expect(processes.count <= 168 && !processes.contains(where: isThere))
+  }
+
   @Test(.enabled(if: access("/usr/bin/perl", X_OK) == 0))
   func `too much memory is the reason`() async throws {
     let frames = try await run(
