@@ -1,26 +1,26 @@
+import Logging
 public import Model
-import Store
+public import Store
 
-extension LogStorageService {
+extension LogStorageService: StoredLogRemoval {
   /// Deletes the stored logs of executions that are about to be deleted, and everything that is known about them; nobody
   /// stores them any more.
   ///
-  /// Answers those whose objects could not be deleted now. They need not be kept for that: what is known about their
-  /// objects outlives them, and each member tries it again until it succeeds. Throws `StoreError` only.
-  @discardableResult
-  public func removeStored(of executions: [ExecutionID]) async throws -> [ExecutionID] {
+  /// An object that cannot be deleted now keeps no execution from being deleted: what is known about it outlives the
+  /// execution, and members try it again until it succeeds. Throws `StoreError` only.
+  public func removeStored(of executions: [ExecutionID]) async throws {
     var gone: [Int64] = []
-    var left: [ExecutionID] = []
     for record in try await store.ask.logStorage.revoke(executions) {
       do {
         try await deleteObjects(of: record)
         gone.append(record.id)
       } catch {
-        if let execution = record.execution { left.append(execution) }
+        logger.warning(
+          "A stored log is to be deleted later",
+          metadata: ["path": "\(record.path)", "error": "\(error)"])
       }
     }
     try await store.ask.logStorage.forget(gone)
-    return left
   }
 
   /// Deletes the objects of executions that are gone.
