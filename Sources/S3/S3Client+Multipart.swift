@@ -20,9 +20,9 @@ extension S3Client {
     } catch  where error.code == .noSuchUpload || error.code == .noSuchObject {}
   }
 
-  /// Uploads `first` and what `pieces` gives in parts.
+  /// Uploads what `pieces` gives in parts. No more of it is in memory than is under way, and one part.
   func upload(
-    _ key: String, _ first: [UInt8], _ pieces: PieceReader, _ headers: HTTPHeaders
+    _ key: String, _ pieces: inout PieceReader, _ headers: HTTPHeaders
   ) async throws(S3Error) -> S3Stored {
     let root = try await document(
       Call("POST", key, query: [("uploads", "")], headers: headers, body: []),
@@ -32,7 +32,7 @@ extension S3Client {
     }
     let upload = S3Upload(key: key, id: id)
     do throws(S3Error) {
-      let parts = try await send(first, pieces, as: upload)
+      let parts = try await send(&pieces, as: upload)
       return try await complete(upload, parts)
     } catch {
       // A task of its own: this one may be cancelled. What fails here is found by `uploads(prefix:)`.
@@ -48,17 +48,17 @@ extension S3Client {
   }
 
   private func send(
-    _ first: [UInt8], _ rest: PieceReader, as upload: S3Upload
+    _ pieces: inout PieceReader, as upload: S3Upload
   ) async throws(S3Error) -> [Part] {
-    var source = PartSource(first: first, rest: rest, size: configuration.partSize)
+    var number = 0
     var parts: [Part] = []
     var failure: S3Error?
     await withTaskGroup(of: Result<Part, S3Error>.self) { group in
       var underWay = 0
       while failure == nil {
         do throws(S3Error) {
-          guard let (number, bytes) = try await source.next() else { break }
-          group.addTask { await self.send(bytes, number, of: upload) }
+          guard let bytes = try await nextPart(&pieces, &number) else { break }
+          group.addTask { [number] in await self.send(bytes, number, of: upload) }
           underWay += 1
         } catch {
           failure = error
@@ -73,6 +73,20 @@ extension S3Client {
     }
     if let failure { throw failure }
     return parts.sorted { $0.number < $1.number }
+  }
+
+  /// The next part, or nil at the end.
+  private func nextPart(
+    _ pieces: inout PieceReader, _ number: inout Int
+  ) async throws(S3Error) -> [UInt8]? {
+    let size = configuration.partSize
+    let bytes = try await pieces.take(size)
+    guard !bytes.isEmpty else { return nil }
+    number += 1
+    guard number <= S3Configuration.mostParts else {
+      throw S3Error(.tooLarge, "more than \(S3Configuration.mostParts) parts of \(size) bytes")
+    }
+    return bytes
   }
 
   private static func take(
@@ -140,31 +154,5 @@ extension S3Client {
       }
     }
     return .failure(S3Error(.cancelled, "no attempt was made"))
-  }
-}
-
-/// Numbers the parts of an upload.
-private struct PartSource {
-  private var first: PieceReader
-  private var rest: PieceReader
-  private let size: Int
-  private var number = 0
-
-  init(first: [UInt8], rest: PieceReader, size: Int) {
-    self.first = PieceReader(.bytes(first))
-    self.rest = rest
-    self.size = size
-  }
-
-  /// The next part, or nil at the end.
-  mutating func next() async throws(S3Error) -> (number: Int, bytes: [UInt8])? {
-    var bytes = try await first.take(size)
-    if bytes.count < size { bytes += try await rest.take(size - bytes.count) }
-    guard !bytes.isEmpty else { return nil }
-    number += 1
-    guard number <= S3Configuration.mostParts else {
-      throw S3Error(.tooLarge, "more than \(S3Configuration.mostParts) parts of \(size) bytes")
-    }
-    return (number, bytes)
   }
 }

@@ -5,8 +5,11 @@ extension S3Client {
   ///
   /// More than `multipartThreshold` bytes are uploaded in parts, each of which is sent again when it fails; when the
   /// upload fails as a whole, also because the task is cancelled, it is aborted. What even that cannot remove is found
-  /// by `uploads(prefix:)`. `metadata` names are lower-case letters, digits and `-`. Throws `tooLarge` when there are
-  /// more bytes than 10,000 parts hold, and `bodyFailed` when the body's producer throws.
+  /// by `uploads(prefix:)`. Throws `tooLarge` when there are more bytes than 10,000 parts hold, and `bodyFailed` when
+  /// the body's producer throws.
+  ///
+  /// `metadata` names are lower-case letters, digits, `.` and `-`. Empty values are left out, and no name may be
+  /// another's beginning up to one of `.-` or a digit: libcurl would sign neither rightly.
   @discardableResult
   public func put(
     _ key: String, _ body: S3Body, contentType: String? = nil, metadata: [String: String] = [:]
@@ -14,15 +17,14 @@ extension S3Client {
     try S3Address.check(key)
     var headers: HTTPHeaders = [:]
     headers["Content-Type"] = contentType
-    for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+    for (name, value) in metadata.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
       headers["x-amz-meta-\(name)"] = value
     }
     var pieces = PieceReader(body)
     let first = try await pieces.take(configuration.multipartThreshold)
-    if try await pieces.isAtEnd() {
-      return try await store(key, first, headers)
-    }
-    return try await upload(key, first, pieces, headers)
+    if try await pieces.isAtEnd() { return try await store(key, first, headers) }
+    pieces.giveBack(first)
+    return try await upload(key, &pieces, headers)
   }
 
   private func store(
@@ -58,6 +60,12 @@ struct PieceReader {
       offset = end
     }
     return taken
+  }
+
+  /// Has `taken` come again. It is let go of once it has been taken anew.
+  mutating func giveBack(_ taken: consuming [UInt8]) {
+    bytes = taken + bytes[offset...]
+    offset = 0
   }
 
   /// Whether nothing comes any more.

@@ -52,6 +52,24 @@ enum Jobs {
         - exec: for i in $(seq 20); do sleep 0.1; date +%s%N; done
     """
 
+  /// How many lines `quickTicker` prints.
+  static let quickTicks = 300
+
+  /// Prints the time in nanoseconds, each time after 20 ms, on a node.
+  static func quickTicker(node: String) -> String {
+    """
+    - name: quick-ticker
+      loglevel: INFO
+      nodefilters:
+        filter: 'name: \(node)'
+      sequence:
+        keepgoing: false
+        strategy: node-first
+        commands:
+        - exec: for i in $(seq \(quickTicks)); do sleep 0.02; date +%s%N; done
+    """
+  }
+
   /// A schedule that fires each second.
   static let everySecond = scheduled("every-second", crontab: "* * * ? * * *")
 

@@ -22,6 +22,7 @@ let benchmarks: [(name: String, figures: () async throws -> [Figure])] = [
   ("logs-db", { try await onPostgres(OutputBenchmarks.run) }),
   ("logs-file", { try await OutputBenchmarks.stored(in: .file()) }),
   ("logs-s3", { try await OutputBenchmarks.stored(in: .s3()) }),
+  ("follow", FollowBenchmarks.run),
   ("hundred", { try await HundredBenchmarks.run(seconds: 10) }),
 ]
 

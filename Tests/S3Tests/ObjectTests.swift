@@ -22,6 +22,12 @@ import Testing
     #expect(tail == Array(bytes[299_990...]))
   }
 
+  @Test func `metadata without a value is left out`() async throws {
+    let room = try await S3Room()
+    try await room.client.put("some", .bytes([1]), metadata: ["rundeck.execid": "1", "none": ""])
+    #expect(try await room.client.head("some")?.metadata == ["rundeck.execid": "1"])
+  }
+
   @Test func `an object can be empty`() async throws {
     let room = try await S3Room()
     try await room.client.put("empty", .bytes([]))
