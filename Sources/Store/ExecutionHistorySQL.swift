@@ -20,6 +20,9 @@ enum HistorySQL {
     "\(prefix)removal_at IS NULL AND \(prefix)\(ended)"
   }
 
+  /// How long an execution that ended took, in microseconds.
+  static let duration = "ended_at - started_at"
+
   /// Why an execution began, as a number: 0 somebody asked for it, 1 its schedule fell due, 2 somebody asked for it
   /// at a later time.
   static func origin(_ prefix: String = "") -> String {

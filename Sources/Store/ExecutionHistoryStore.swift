@@ -14,13 +14,6 @@ public struct ExecutionHistoryPage: Sendable, Hashable {
   public var total: Int64
 }
 
-/// How many executions a query selects and how long they took, in microseconds.
-public struct ExecutionMetrics: Sendable, Hashable {
-  public var total: Int64
-  /// Nil when none of them has started and ended.
-  public var average: Int64?
-}
-
 /// Which nodes of an execution went well, by the states of their steps.
 public struct NodeOutcomes: Sendable, Hashable {
   public var succeeded: [String] = []
@@ -64,7 +57,7 @@ public struct ExecutionHistoryStore: Sendable {
     try await extent(try await resolved(query)).total
   }
 
-  private func resolved(
+  func resolved(
     _ query: ExecutionHistoryQuery
   ) async throws(StoreError) -> ExecutionHistoryQuery {
     guard query.endedWithin != nil || query.endedBefore != nil else { return query }
@@ -74,7 +67,7 @@ public struct ExecutionHistoryStore: Sendable {
     return query.resolved(at: now ?? Instant(microseconds: 0))
   }
 
-  private func extent(
+  func extent(
     _ query: ExecutionHistoryQuery, isTimed: Bool = false
   ) async throws(StoreError) -> ExecutionHistoryExtent {
     let count = ExecutionHistoryCount(
@@ -143,19 +136,6 @@ public struct ExecutionHistoryStore: Sendable {
       try await scope.all(
         "SELECT id FROM execution WHERE id IN \(list) AND removal_at IS NULL", arguments.values
       ) { row throws(StoreError) in ExecutionID(try row.int("id")) })
-  }
-
-  /// How many executions the query selects, and how long those of them took that have started and ended. Its limit and
-  /// offset do not count. Three statements, and the time before them when the query counts back from it.
-  public func metrics(
-    _ query: ExecutionHistoryQuery
-  ) async throws(StoreError) -> ExecutionMetrics {
-    let query = try await resolved(query)
-    let extent = try await extent(query, isTimed: true)
-    var metrics = ExecutionMetrics(total: extent.total)
-    guard extent.timed > 0 else { return metrics }
-    metrics.average = extent.duration / extent.timed
-    return metrics
   }
 
   /// How many executions of each project ended in which way since an instant's day (UTC), or ever.

@@ -12,11 +12,12 @@ enum HistoryBenchmark {
   private static let rounds = 25
 
   static func run() async throws -> [Figure] {
-    let text = getenv("HISTORY_EXECUTIONS").map { String(cString: $0) }
-    let executions = text.flatMap { Int64($0) } ?? 1_000_000
+    let executions = variable("HISTORY_EXECUTIONS").flatMap { Int64($0) } ?? 1_000_000
+    if let url = variable("HISTORY_DATABASE") { return try await measure(url, executions) }
     let server = try await ScratchPostgres()
     do {
-      let figures = try await measure(server, executions)
+      try await settle(server)
+      let figures = try await measure(server.url(), executions)
       await server.remove()
       return figures
     } catch {
@@ -25,27 +26,39 @@ enum HistoryBenchmark {
     }
   }
 
-  private static func measure(_ server: ScratchPostgres, _ executions: Int64) async throws
-    -> [Figure]
-  {
-    let database = CountingDatabase(
-      PostgresDatabase(
-        try PostgresAddress(server.url()), configuration: PostgresConfiguration(connections: 2)))
+  private static func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  /// What a server of a database of some gigabytes is given.
+  private static func settle(_ server: ScratchPostgres) async throws {
+    let database = PostgresDatabase(
+      try PostgresAddress(server.url()), configuration: PostgresConfiguration(connections: 1))
     for setting in [
       "shared_buffers = '1GB'", "max_wal_size = '8GB'", "maintenance_work_mem = '512MB'",
     ] {
       _ = try await database.run(Statement("ALTER SYSTEM SET \(setting)"))
     }
+    await database.close()
     try await server.restart()
+  }
+
+  /// A database that has a history already is measured as it is.
+  private static func measure(_ url: String, _ executions: Int64) async throws -> [Figure] {
+    let database = CountingDatabase(
+      PostgresDatabase(
+        try PostgresAddress(url), configuration: PostgresConfiguration(connections: 2)))
     let store = Store(database)
     try await store.migrate()
-    let filling = try await seconds {
-      try await HistoryGenerator(store: store, executions: executions, jobs: jobs).generate {
-        print("  \($0)")
-        fflush(nil)
+    if try await store.ask.projects.find(HistoryGenerator.project(0)) == nil {
+      let filling = try await seconds {
+        try await HistoryGenerator(store: store, executions: executions, jobs: jobs).generate {
+          print("  \($0)")
+          fflush(nil)
+        }
       }
+      print("  filled in \(Int(filling)) s")
     }
-    print("  filled in \(Int(filling)) s")
     let figures = try await lists(store, database) + others(store, database)
     await database.close()
     return figures

@@ -79,6 +79,8 @@ import Testing
           let meant = query.naive(all)
           #expect(page.executions.map(\.id) == meant.page, "\(query)")
           #expect(page.total == Int64(meant.total), "\(query)")
+          let metrics = try await store.ask.executionHistory.metrics(query)
+          #expect(metrics == query.naiveMetrics(all), "\(query)")
         }
         _ = try await store.foldHistory(limit: round == 0 ? 60 : 10_000)
       }

@@ -9,6 +9,21 @@ extension ExecutionHistoryQuery {
     return (Array(limit.map { rest.prefix(Int($0)) } ?? rest), fitting.count)
   }
 
+  /// The same for how long they took.
+  func naiveMetrics(_ all: [ExecutionRecord]) -> ExecutionMetrics {
+    let fitting = all.filter(fits)
+    let durations = fitting.compactMap { execution -> Int64? in
+      guard let start = execution.startedAt, let end = execution.endedAt else { return nil }
+      return end.microseconds - start.microseconds
+    }
+    var metrics = ExecutionMetrics(total: Int64(fitting.count))
+    guard !durations.isEmpty else { return metrics }
+    metrics.average = durations.reduce(0, +) / Int64(durations.count)
+    metrics.shortest = durations.min()
+    metrics.longest = durations.max()
+    return metrics
+  }
+
   private func fits(_ execution: ExecutionRecord) -> Bool {
     fitsScope(execution) && fitsTime(execution) && fitsJob(execution) && fitsNames(execution)
   }

@@ -41,6 +41,7 @@ extension Migration {
       ("execution_by_user", "(project, username, id)"),
       ("execution_by_origin", "(project, (\(HistorySQL.origin())), id)"),
       ("execution_by_end", "(project, ended_at, id)"),
+      ("execution_by_duration", "(project, (\(HistorySQL.duration)))"),
       ("execution_by_job_status", "(job_id, status, id)"),
       ("execution_by_job_end", "(job_id, ended_at, id)"),
     ].map { "CREATE INDEX \($0.0) ON execution \($0.1) WHERE \(HistorySQL.ended)" } + [

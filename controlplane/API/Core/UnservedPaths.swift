@@ -3,14 +3,14 @@
 enum UnservedPaths {
   /// Below `/api/V`; `*` stands for any one segment. Everything below each of them counts too.
   private static let patterns: [[Substring]] = [
-    "calendars", "config", "enterprise", "executions/metrics", "feature", "incubator", "metrics",
+    "calendars", "config", "enterprise", "feature", "incubator", "metrics",
     "plugin",
     "runnerManagement", "runnerTag", "scheduler", "scm", "storage", "userclass", "webhook",
-    "system/acl", "system/calendars", "system/logstorage", "user/list",
+    "system/acl", "system/calendars", "user/list",
     "execution/*/input", "execution/*/result", "jobs/file",
     "job/*/forecast", "job/*/info", "job/*/input", "job/*/meta", "job/*/retry", "job/*/scm",
     "job/*/tags", "job/*/workflow",
-    "project/*/acl", "project/*/calendars", "project/*/executions/metrics", "project/*/export",
+    "project/*/acl", "project/*/calendars", "project/*/export",
     "project/*/history", "project/*/import", "project/*/jobTags", "project/*/jobs/browse",
     "project/*/meta", "project/*/motd.md", "project/*/nodes", "project/*/readme.md",
     "project/*/resource", "project/*/resources", "project/*/run/url", "project/*/runnerManagement",

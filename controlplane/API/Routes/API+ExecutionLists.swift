@@ -9,6 +9,9 @@ extension API {
     [
       .api(.get, "/project/{project}/executions", .read, .event, listExecutions),
       .api(.get, "/project/{project}/executions/running", .read, .event, listRunning),
+      .api(.get, "/executions/metrics", since: 29, .read, .event, metricsOfAll),
+      .api(
+        .get, "/project/{project}/executions/metrics", since: 29, .read, .event, metricsOfProject),
     ]
   }
 
@@ -37,6 +40,30 @@ extension API {
     return .json(try await page(query))
   }
 
+  /// How many executions fit the filters of a list, and how long they took.
+  func metricsOfAll(_ request: APIRequest) async throws -> Response {
+    try await metrics(try Self.historyQuery(request.query, projects: nil, defaultLimit: 0))
+  }
+
+  func metricsOfProject(_ request: APIRequest) async throws -> Response {
+    let project = request.path("project")
+    let query = try Self.historyQuery(request.query, projects: [project], defaultLimit: 0)
+    try await requireProject(project)
+    return try await metrics(query)
+  }
+
+  private func metrics(_ query: ExecutionHistoryQuery) async throws -> Response {
+    let metrics = try await dependencies.store.ask.executionHistory.metrics(query)
+    func text(_ duration: Int64?) -> JSON { .text("\((duration ?? 0) / 1_000_000)s") }
+    return .json([
+      "duration": [
+        "average": text(metrics.average), "min": text(metrics.shortest),
+        "max": text(metrics.longest),
+      ],
+      "total": .integer(metrics.total),
+    ])
+  }
+
   /// EXE-14 asks for another code here than for a project alone.
   private func requireProjects(_ names: [String]) async throws {
     let existing = try await dependencies.store.ask.projects.existing(names)
@@ -47,7 +74,7 @@ extension API {
 
   /// The filters of `GET /project/P/executions`. Throws a 400 that names the parameter.
   static func historyQuery(
-    _ parameters: Parameters, projects: [String], defaultLimit: Int64
+    _ parameters: Parameters, projects: [String]?, defaultLimit: Int64
   ) throws(APIError) -> ExecutionHistoryQuery {
     var query = ExecutionHistoryQuery(projects: projects)
     query.status = parameters.text("statusFilter")

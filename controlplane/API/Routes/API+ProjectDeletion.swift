@@ -25,7 +25,12 @@ extension API {
   }
 
   /// The executions that keep the project from being deleted; empty when it was.
+  ///
+  /// What has ended goes first, in small transactions, with what is stored of it elsewhere.
   private func deleteWhenIdle(_ name: String) async throws -> [ExecutionID] {
+    if try await dependencies.store.ask.projects.unfinished(of: name, limit: 1).isEmpty {
+      try await dependencies.removal.removeAll(ofProject: name)
+    }
     do {
       return try await dependencies.store.transaction { scope in
         switch try await scope.projects.deleteWhenIdle(name) {
