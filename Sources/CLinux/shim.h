@@ -57,6 +57,9 @@ static inline int qd_carries_value(const struct signalfd_siginfo *info) {
 
 static inline int qd_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
+/// Keeps this process's memory from core files and from other processes of its user.
+static inline int qd_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
 static inline int qd_pipe_size(int fd, int size) { return fcntl(fd, 1031 /* F_SETPIPE_SZ */, size); }
 
 static inline int qd_addchdir(posix_spawn_file_actions_t *actions, const char *path) {

@@ -29,10 +29,10 @@ public struct LimitWatch: Sendable, Hashable {
     watched.memoryBytes != nil || watched.cpuSeconds != nil || watched.processes != nil
   }
 
-  /// Microseconds until the next look at a tree of this size: ten times a second, seldomer when looking
+  /// Microseconds until the next look at a tree of this size: five times a second, seldomer when looking
   /// takes longer.
   public static func pause(tasks: UInt64) -> Int64 {
-    Int64(min(500_000, max(100_000, tasks * 1000)))
+    Int64(min(500_000, max(200_000, tasks * 1000)))
   }
 
   /// Whether so much is too much.

@@ -5,7 +5,7 @@
 public struct StepLimitOrder: Sendable, Hashable {
   /// Memory of the whole tree in bytes. With the memory controller: `memory.max`, and the kernel ends the
   /// whole step when it is reached. Without: the private memory of the tree (proportional set size of
-  /// anonymous pages) is looked at up to ten times a second, and a step found above it is ended by SIGKILL;
+  /// anonymous pages) is looked at up to five times a second, and a step found above it is ended by SIGKILL;
   /// a peak between two looks is not seen.
   public var memoryBytes: UInt64?
   /// Processor time per time that passes, in thousandths of one processor. With the cpu controller:
@@ -15,7 +15,7 @@ public struct StepLimitOrder: Sendable, Hashable {
   /// grace. Each single process has the same as RLIMIT_CPU (SIGXCPU; SIGKILL five seconds later).
   public var cpuSeconds: UInt64?
   /// Processes and threads of the whole tree at once. With the pids controller: `pids.max`, and `fork`
-  /// fails; the step then exceeded its limit if it failed. Without: the tree is looked at up to ten times a
+  /// fails; the step then exceeded its limit if it failed. Without: the tree is looked at up to five times a
   /// second, and a step found above it is ended by SIGKILL; for a user other than root RLIMIT_NPROC holds a
   /// fork bomb back between two looks.
   public var processes: UInt64?

@@ -73,6 +73,7 @@ public final class Supervisor {
     ) { [unowned self] in waitForRoom() }
     self.appender = appender
     tree.cgroup = Cgroup(order.cgroup)
+    if !order.secrets.isEmpty { _ = qd_hide_memory() }
     let masker = order.secrets.isEmpty ? nil : SecretMasker(secrets: order.secrets)
     defer {
       if let path = order.scriptPath { _ = unlink(path) }
