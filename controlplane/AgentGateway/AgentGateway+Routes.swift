@@ -79,7 +79,10 @@ extension AgentGateway {
     let holder = StreamHolder(term, number: stream.number)
     let facts = AgentStore.Facts(
       node: hello.node, version: hello.version, bootID: hello.bootID,
-      awayAfter: hello.awayAfterMilliseconds.map(Self.patience),
+      // That an agent is there is noted once in a ping interval.
+      awayAfter: hello.awayAfterMilliseconds.map {
+        max(Self.patience($0), settings.pingInterval * 3)
+      },
       lostAfter: hello.lostAfterMilliseconds.map(Self.patience))
     _ = try await store.ask.agents.connect(record, facts: facts, to: holder)
     registry.note(agent, number: stream.number)

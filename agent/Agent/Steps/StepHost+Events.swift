@@ -47,6 +47,8 @@ extension StepHost {
     timerLength = nil
     let due = timed
     timed = []
+    // Between two beats a new step could take all there is.
+    if due.contains(where: { held[$0]?.isYoung == true }), isRoomShared { shareRoom() }
     for assignment in due {
       if let command = postponed.removeValue(forKey: assignment) { obey(command) }
       guard let step = held[assignment] else { continue }

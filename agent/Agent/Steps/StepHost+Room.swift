@@ -18,9 +18,15 @@ extension StepHost {
     return room
   }
 
+  /// Whether the room is so short that running steps have shares of it.
+  var isRoomShared: Bool {
+    launcher.spool.total != nil || room().share(of: runningCount) != nil
+  }
+
   /// Gives each running step its share of what is left, and gives back what is stored when room is short.
   func shareRoom() {
     let running = held.values.filter { !$0.isFinal && $0.supervisor >= 0 }
+    knownRoom = nil
     let room = room()
     let share = room.share(of: running.count)
     for var step in running {

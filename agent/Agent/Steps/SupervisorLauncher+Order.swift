@@ -26,7 +26,7 @@ extension SupervisorLauncher {
     order.leavesChildren = specification.leavesChildren
     order.secrets = specification.secrets
     order.cgroup = cgroups?.make(for: assignment)
-    order.spoolLimit = spool.limit
+    order.spoolLimit = [spool.limit, spool.total].compactMap(\.self).min()
     order.isTruncating = spool.full == .truncate
     return order
   }
