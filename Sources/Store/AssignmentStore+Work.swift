@@ -8,8 +8,25 @@ public struct AgentWork: Sendable, Hashable {
   /// Their assignments that no agent has begun, unless their execution is to end, and those that are to be
   /// killed, oldest first.
   public var assignments: [AssignmentRecord] = []
+  /// Their running steps whose executions have changed hands, oldest first.
+  public var adopted: [AdoptedStep] = []
 
   public init() {}
+}
+
+/// A running step of an execution that has another owner than at first.
+public struct AdoptedStep: Sendable, Hashable {
+  public let assignment: AssignmentID
+  public let execution: ExecutionID
+  public let agent: AgentID
+  public let epoch: Epoch
+
+  init(row: Row) throws(StoreError) {
+    assignment = AssignmentID(try row.int("id"))
+    execution = ExecutionID(try row.int("execution_id"))
+    agent = AgentID(try row.text("agent_id"))
+    epoch = Epoch(try row.int("epoch"))
+  }
 }
 
 extension AssignmentStore {
@@ -34,9 +51,17 @@ extension AssignmentStore {
             AND NOT (\(Self.isToEndUnbegun))
           ORDER BY id
           """, list.arguments),
+        Statement(
+          """
+          SELECT id, execution_id, agent_id, epoch FROM assignment
+          WHERE agent_id IN (\(list.marks)) AND state <> 'ended' AND epoch > 1
+            AND spool_offset > 0 AND kill_requested_at IS NULL
+          ORDER BY id
+          """, list.arguments),
       ])
       work.held.merge(try AgentStore.numbers(answers[0].rows)) { first, _ in first }
       for row in answers[1].rows { work.assignments.append(try AssignmentRecord(row: row)) }
+      for row in answers[2].rows { work.adopted.append(try AdoptedStep(row: row)) }
     }
     return work
   }

@@ -53,6 +53,9 @@ public enum Command: Sendable, Hashable {
   /// End this step's whole process tree: SIGTERM, then SIGKILL after the grace.
   case kill(
     assignment: AssignmentID, execution: ExecutionID, epoch: Epoch, graceMilliseconds: UInt64)
+  /// From now on commands for this execution come as of this epoch; those of a lower one are refused. Agents that do
+  /// not know it pass over it.
+  case adopted(execution: ExecutionID, epoch: Epoch)
   /// Everything of this assignment is stored, or nobody wants it: delete its spool.
   case forget(AssignmentID)
   case ping
@@ -81,6 +84,10 @@ extension Command: WireMessage {
       encoder.field(5, assignment.number)
     case .ping: encoder.field(1, UInt64(5))
     case .goodbye: encoder.field(1, UInt64(6))
+    case .adopted(let execution, let epoch):
+      encoder.field(1, UInt64(7))
+      encoder.field(6, execution.number)
+      encoder.field(7, epoch.number)
     }
   }
 
@@ -131,6 +138,10 @@ private struct CommandFields {
     case 4: return .forget(AssignmentID(try id.required("forget.assignment")))
     case 5: return .ping
     case 6: return .goodbye
+    case 7:
+      return .adopted(
+        execution: ExecutionID(try execution.required("adopted.execution")),
+        epoch: Epoch(try epoch.required("adopted.epoch")))
     case let other: throw .unknownCommand(other)
     }
   }

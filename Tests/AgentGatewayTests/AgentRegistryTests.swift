@@ -23,6 +23,18 @@ import Wire
         == false)
   }
 
+  @Test func `an agent that runs a step hears of its new epoch through its stream`()
+    async throws
+  {
+    let registry = AgentRegistry()
+    let stream = try #require(registry.open(agent))
+    #expect(await registry.adopted(ExecutionID(7), epoch: Epoch(2), on: agent))
+    stream.close()
+    #expect(await registry.adopted(ExecutionID(7), epoch: Epoch(2), on: agent) == false)
+    #expect(
+      try await commands(stream) == [.adopted(execution: ExecutionID(7), epoch: Epoch(2))])
+  }
+
   @Test func `a newer stream replaces the older, and closing the older leaves the newer`()
     async throws
   {

@@ -54,6 +54,16 @@ import Wire
     }
   }
 
+  @Test func `a late command is refused once the agent has heard of a new owner`() async throws {
+    let bench = AgentBench()
+    try await bench.life { host in
+      await host.accept(AgentBench.assignment(1, .shell("sleep 0.2; echo done"), epoch: 1))
+      await host.learn(Epoch(2), of: ExecutionID(1))
+      await host.kill(AssignmentID(1), of: ExecutionID(1), epoch: Epoch(1), grace: 0)
+      #expect(await bench.control.finished(AssignmentID(1)).ended?.reason == .exited)
+    }
+  }
+
   @Test func `an old epoch is not obeyed`() async throws {
     let bench = AgentBench()
     try await bench.life { host in

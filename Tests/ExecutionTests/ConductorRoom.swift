@@ -122,6 +122,8 @@ final class PlayedAgents: AgentCommands {
   struct State {
     var connected: Set<AgentID> = []
     var killed: [AssignmentID] = []
+    /// What they were told of executions that changed hands.
+    var adopted: [String] = []
   }
 
   let state = Mutex(State())
@@ -155,6 +157,14 @@ final class PlayedAgents: AgentCommands {
   ) async -> Bool {
     guard state.withLock({ $0.connected.contains(agent) }) else { return false }
     killings.yield(assignment)
+    return true
+  }
+
+  /// What they were told of executions that changed hands.
+  var adoptions: [String] { state.withLock { $0.adopted } }
+
+  func adopted(_ execution: ExecutionID, epoch: Epoch, on agent: AgentID) async -> Bool {
+    state.withLock { $0.adopted.append("\(execution) \(epoch) on \(agent)") }
     return true
   }
 

@@ -50,6 +50,37 @@ import Wire
   }
 
   @Test(arguments: Engine.all)
+  func `the agents of running steps learn at once that an execution has a new owner`(
+    on engine: Engine
+  ) async throws {
+    try await engine.withDatabase { database in
+      let room = try await ConductorRoom(database)
+      try await room.enrol("host")
+      room.agents.connect("host")
+      let id = try await room.add(job("true"))
+      let launched = try await room.conducting { conductor in
+        let launched = try await conductor.launch(RunRequest(.job(id), user: "admin"))
+        let assignment = await room.agents.next()!
+        let progress = AssignmentProgress(
+          id: assignment.id, agent: AgentID("id-host"), from: 0, to: 50,
+          startedAt: Instant(microseconds: 10))
+        let isTaken = try await room.store.ask.assignments.advance(progress)
+        #expect(isTaken)
+        return launched
+      }
+      #expect(room.agents.adoptions.isEmpty)
+      try await room.conducting(2) { _ in
+        let told = try await eventually("its agent is told") {
+          let told = room.agents.adoptions
+          return told.isEmpty ? nil : told
+        }
+        let expected = ["\(launched.id) \(Epoch(2)) on id-host"]
+        #expect(told == expected)
+      }
+    }
+  }
+
+  @Test(arguments: Engine.all)
   func `a launch of a term that the store has ended is refused, however long its lease is`(
     on engine: Engine
   ) async throws {

@@ -21,6 +21,7 @@ import Wire
     .kill(
       assignment: AssignmentID(1), execution: ExecutionID(2), epoch: Epoch(3),
       graceMilliseconds: 0), .forget(AssignmentID(9)), .ping, .goodbye,
+    .adopted(execution: ExecutionID(.max), epoch: Epoch(4)),
   ]
 
   func survives<M: WireMessage>(_ message: M) throws {

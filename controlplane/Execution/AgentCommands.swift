@@ -14,6 +14,10 @@ public protocol AgentCommands: Sendable {
     on agent: AgentID
   ) async -> Bool
 
+  /// Tells an agent that runs steps of an execution that this member carries it now, as of this epoch, so that it
+  /// refuses late commands of the member before. False when this member does not hold that agent's stream.
+  func adopted(_ execution: ExecutionID, epoch: Epoch, on agent: AgentID) async -> Bool
+
   /// Whether what this member cannot deliver is handed on to the member that can. Then an assignment
   /// that was not taken is not unreached yet: `CarriedExecutions.unreached` tells if it is.
   var handsOn: Bool { get }
@@ -24,5 +28,8 @@ public protocol AgentCommands: Sendable {
 
 extension AgentCommands {
   public var handsOn: Bool { false }
+  public func adopted(
+    _ execution: ExecutionID, epoch: Epoch, on agent: AgentID
+  ) async -> Bool { false }
   public func announceAbort(of execution: ExecutionID) {}
 }

@@ -125,6 +125,7 @@ struct AgentSession: Sendable {
     case .assign(let assignment): await host.accept(assignment)
     case .kill(let assignment, let execution, let epoch, let grace):
       await host.kill(assignment, of: execution, epoch: epoch, grace: grace)
+    case .adopted(let execution, let epoch): await host.learn(epoch, of: execution)
     case .forget(let assignment): await host.forget(assignment)
     case .ping:
       if await host.becameIdle() { ProcessMemory.settle() }

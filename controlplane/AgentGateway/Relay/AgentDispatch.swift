@@ -41,5 +41,13 @@ public struct AgentDispatch: AgentCommands {
     return false
   }
 
+  public func adopted(
+    _ execution: ExecutionID, epoch: Epoch, on agent: AgentID
+  ) async -> Bool {
+    if await registry.adopted(execution, epoch: epoch, on: agent) { return true }
+    announce(.agentWork([agent]))
+    return false
+  }
+
   public func announceAbort(of execution: ExecutionID) { announce(.abortRequested(execution)) }
 }

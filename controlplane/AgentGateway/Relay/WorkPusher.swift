@@ -3,6 +3,7 @@ import Execution
 import Logging
 import Model
 import Store
+import Wire
 
 /// Sends the agents whose streams this member holds what the store has for them, whenever somebody says
 /// that there is something: another member that carries an execution, or a look at what is late.
@@ -53,8 +54,11 @@ final class WorkPusher: Sendable {
     let work = try await store.ask.assignments.work(of: Array(streams.keys), heldBy: term)
     leave(streams.filter { work.held[$0.key] != $0.value })
     let byAgent = Dictionary(grouping: work.assignments, by: \.agent)
+    let adopted = Dictionary(grouping: work.adopted, by: \.agent)
     for (agent, number) in streams where work.held[agent] == number {
-      if let records = byAgent[agent] { try await send(records, to: agent, number: number) }
+      let (records, steps) = (byAgent[agent] ?? [], adopted[agent] ?? [])
+      if records.isEmpty, steps.isEmpty { continue }
+      try await send(records, steps, to: agent, number: number)
     }
   }
 
@@ -70,10 +74,15 @@ final class WorkPusher: Sendable {
   /// Sends what this stream has not carried yet. What it has carried and no agent has begun is told
   /// again to its owner, who may not have heard.
   private func send(
-    _ records: [AssignmentRecord], to agent: AgentID, number: Int64
+    _ records: [AssignmentRecord], _ adopted: [AdoptedStep], to agent: AgentID, number: Int64
   ) async throws(StoreError) {
     let open = records.map { ($0, AgentOrder($0)) }
-    let fresh = registry.take(Set(open.map(\.1)), for: agent, number: number)
+    let steps = adopted.map { ($0, AgentOrder($0)) }
+    let fresh = registry.take(
+      Set(open.map(\.1) + steps.map(\.1)), for: agent, number: number)
+    for (step, order) in steps where fresh.contains(order) {
+      registry.send(.adopted(execution: step.execution, epoch: step.epoch), to: agent)
+    }
     var pushed: [AssignmentEvent] = []
     var failed: [AssignmentID: AssignmentOutcome] = [:]
     for (record, order) in open {
@@ -106,6 +115,7 @@ final class WorkPusher: Sendable {
           record.id, of: record.execution, epoch: record.epoch, on: record.agent, as: record)
       }
       return .success(false)
+    case .adopt: return .success(false)
     }
   }
 }
@@ -115,5 +125,9 @@ extension AgentOrder {
     self.init(
       assignment: record.id, epoch: record.epoch,
       kind: record.killRequestedAt == nil ? .assign : .kill)
+  }
+
+  init(_ step: AdoptedStep) {
+    self.init(assignment: step.assignment, epoch: step.epoch, kind: .adopt)
   }
 }

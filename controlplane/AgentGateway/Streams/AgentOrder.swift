@@ -5,6 +5,8 @@ struct AgentOrder: Sendable, Hashable {
   enum Kind: Sendable, Hashable {
     case assign
     case kill
+    /// Its execution has another owner since.
+    case adopt
   }
 
   let assignment: AssignmentID

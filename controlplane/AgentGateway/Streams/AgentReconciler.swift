@@ -20,6 +20,10 @@ struct AgentReconciler: Sendable {
       agent: agent.id, inventory: hello.inventory, open: open, known: known)
     let records = Dictionary(open.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     for id in plan.forget { orders.registry.send(.forget(id), to: agent.id) }
+    for record in plan.adopt.compactMap({ records[$0] }) {
+      orders.registry.send(
+        .adopted(execution: record.execution, epoch: record.epoch), to: agent.id)
+    }
     for id in plan.kill {
       guard let target = known[id] else { continue }
       orders.kill(

@@ -71,6 +71,12 @@ public final class AgentRegistry: AgentCommands {
         graceMilliseconds: grace.wholeMilliseconds), to: agent)
   }
 
+  public func adopted(
+    _ execution: ExecutionID, epoch: Epoch, on agent: AgentID
+  ) async -> Bool {
+    send(.adopted(execution: execution, epoch: epoch), to: agent)
+  }
+
   /// Ends an agent's stream. It may come back if its credential is still good.
   public func disconnect(_ agent: AgentID) {
     state.withLock { $0.streams.removeValue(forKey: agent) }?.queue.finish()
@@ -138,10 +144,10 @@ public final class AgentRegistry: AgentCommands {
 }
 
 extension Command {
-  /// Whether it has an agent start, end or delete something.
+  /// Whether it has an agent start, end, delete or refuse something.
   var isOrder: Bool {
     switch self {
-    case .assign, .kill, .forget: true
+    case .assign, .kill, .adopted, .forget: true
     case .welcome, .ping, .goodbye: false
     }
   }

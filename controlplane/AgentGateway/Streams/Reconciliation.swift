@@ -8,6 +8,8 @@ struct Reconciliation: Equatable {
   var forget: [AssignmentID] = []
   /// Assignments to push, oldest first.
   var assign: [AssignmentID] = []
+  /// Running steps whose agent does not know yet as of which epoch they are carried.
+  var adopt: [AssignmentID] = []
   /// Steps to end.
   var kill: [AssignmentID] = []
   /// Assignments that have ended with this, because the agent's inventory proves it.
@@ -21,8 +23,8 @@ struct Reconciliation: Equatable {
     known: [AssignmentID: IngestTarget]
   ) {
     for entry in inventory { compare(entry, known[entry.assignment], of: agent) }
-    let held = Set(inventory.map(\.assignment))
-    for record in open { settle(record, isHeld: held.contains(record.id)) }
+    let held = Dictionary(inventory.map { ($0.assignment, $0.epoch) }) { first, _ in first }
+    for record in open { settle(record, held: held[record.id]) }
   }
 
   private mutating func compare(
@@ -41,10 +43,10 @@ struct Reconciliation: Equatable {
   }
 
   /// An assignment whose spool had begun is never pushed again: a step starts once per attempt.
-  private mutating func settle(_ record: AssignmentRecord, isHeld: Bool) {
-    switch (isHeld, record.killRequestedAt != nil) {
+  private mutating func settle(_ record: AssignmentRecord, held epoch: Epoch?) {
+    switch (epoch != nil, record.killRequestedAt != nil) {
     case (true, true): kill.append(record.id)
-    case (true, false): return
+    case (true, false): if let epoch, epoch < record.epoch { adopt.append(record.id) }
     case (false, _) where record.spoolOffset > 0:
       settled[record.id] = .lost(reason: "The agent has no spool of this step any more")
     case (false, true): settled[record.id] = .notStarted(message: "Killed before it started")

@@ -21,6 +21,10 @@ extension ExecutionConductor {
         await pushAgain(assignment, stored)
       }
     }
+    guard stored.owner.epoch > Epoch(1) else { return }
+    for agent in stored.workingAgents.sorted(by: { $0.text < $1.text }) where mayAct {
+      _ = await commands.adopted(id, epoch: stored.owner.epoch, on: agent)
+    }
   }
 
   /// A step whose spool has begun is never pushed again: it starts once. Nothing is begun of what is to end:

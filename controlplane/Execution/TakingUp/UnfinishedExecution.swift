@@ -24,6 +24,14 @@ struct UnfinishedExecution: Sendable {
       && assignments.allSatisfy { $0.state == .ended || $0.killRequestedAt != nil }
   }
 
+  /// The agents that run steps of it and are told nothing else about them now.
+  var workingAgents: Set<AgentID> {
+    Set(
+      assignments.filter {
+        $0.outcome == nil && $0.spoolOffset > 0 && $0.killRequestedAt == nil
+      }.map(\.agent))
+  }
+
   /// Who asked for an end that no owner has acted upon yet.
   var unheardAbort: String? {
     guard record.abortRequestedAt != nil, !isAborted else { return nil }
