@@ -114,8 +114,8 @@ let package = Package(
     shared(
       "Daemon",
       [
-        "ServiceManager", "CLinux", .serviceLifecycle, .unixSignals, .logging, .configuration,
-        .systemPackage,
+        "Model", "ServiceManager", "CLinux", .serviceLifecycle, .unixSignals, .logging,
+        .configuration, .systemPackage,
       ]),
 
     // The agent.
@@ -226,7 +226,8 @@ let package = Package(
     tests(
       "AgentTests",
       [
-        "Agent", "StepSupervisor", "Spool", "Masking", "Wire", "Model", "Daemon", "CLinux", .logging,
+        "Agent", "StepSupervisor", "Spool", "Masking", "Wire", "Model", "Daemon", "CLinux",
+        .logging,
       ]),
     tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport", .logging]),
     tests("IdentityTests", ["Identity", "Store", "Cryptography", "Model", "TestSupport"]),

@@ -25,6 +25,20 @@ extension ProjectStore {
     return Dictionary(pairs) { first, _ in first }
   }
 
+  /// The settings among these that are switched on (`true`), with their projects.
+  public func switchedOn(
+    _ names: [String]
+  ) async throws(StoreError) -> [(project: String, name: String)] {
+    var arguments = SQLArguments()
+    let list = arguments.list(names.map { .text($0) })
+    return try await scope.all(
+      """
+      SELECT project, name FROM project_setting
+      WHERE name IN \(list) AND LOWER(TRIM(value)) = 'true'
+      """, arguments.values
+    ) { row throws(StoreError) in (try row.text("project"), try row.text("name")) }
+  }
+
   /// Writes the settings, changing those that exist. Call it in a transaction.
   public func put(
     _ settings: [String: String], of project: String

@@ -1,3 +1,5 @@
+import Model
+
 /// The unit of a duration that is written as a plain number.
 public enum DurationUnit: String, Sendable, CaseIterable {
   /// Thousandths of a second, written `ms`.
@@ -34,19 +36,10 @@ extension ValueForm where Value == Duration {
         "a duration from \(text(of: range.lowerBound)) to \(text(of: range.upperBound)), such as 500ms, "
         + "10s, 5m, 2h, 1d or a plain number of \(unit)",
       parse: { text in
-        guard let duration = parseDuration(text, in: unit) else { return nil }
+        guard let duration = Duration(written: text, plain: unit.inMilliseconds) else { return nil }
         return range.contains(duration) ? duration : nil
       },
       format: { Self.text(of: $0) })
-  }
-
-  private static func parseDuration(_ text: String, in plain: DurationUnit) -> Duration? {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    let suffix = text[digits.endIndex...].trimmingWhitespace().lowercased()
-    guard let count = Int64(digits) else { return nil }
-    guard let unit = suffix.isEmpty ? plain : DurationUnit(rawValue: suffix) else { return nil }
-    let (milliseconds, overflow) = count.multipliedReportingOverflow(by: unit.inMilliseconds)
-    return overflow ? nil : .milliseconds(milliseconds)
   }
 
   /// The duration in the largest unit that holds it without a rest.

@@ -24,12 +24,16 @@ struct ClusterSettingsReader {
 
   mutating func duration(_ key: String, isZeroAllowed: Bool = true) -> Duration? {
     guard let text = text(key) else { return nil }
-    guard let duration = Duration(setting: text), isZeroAllowed || duration > .zero else {
+    guard let duration = Duration(written: text, plain: 1_000), duration <= Self.longest,
+      isZeroAllowed || duration > .zero
+    else {
       return refuse(
         key, "“\(text)” is not a duration such as 500ms, 10s, 5m or a number of seconds")
     }
     return duration
   }
+
+  private static let longest = Duration.seconds(3_650 * 86_400)
 
   func list(_ key: String) -> [String] {
     (text(key) ?? "").split(separator: ",").map(Self.trimmed).filter { !$0.isEmpty }
@@ -115,20 +119,5 @@ struct ClusterSettingsReader {
   private static func trimmed(_ text: Substring) -> String {
     let start = text.drop(while: \.isWhitespace)
     return String(start.prefix(start.count - start.reversed().prefix(while: \.isWhitespace).count))
-  }
-}
-
-extension Duration {
-  /// A whole number with a unit (`ms`, `s`, `m`, `h`, `d`) or of seconds; nil for anything else.
-  init?(setting text: String) {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    let units: [String: Int64] = [
-      "ms": 1, "": 1000, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000,
-    ]
-    let unit = text.dropFirst(digits.count).drop(while: \.isWhitespace).lowercased()
-    guard let count = Int64(digits), let scale = units[unit],
-      count <= 3_650 * 86_400_000 / scale
-    else { return nil }
-    self = .milliseconds(count * scale)
   }
 }

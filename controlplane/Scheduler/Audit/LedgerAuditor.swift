@@ -57,7 +57,7 @@ public struct LedgerAuditor: Sendable {
   ) async throws(StoreError) {
     guard !jobs.isEmpty else { return }
     let expected = try await expected(of: jobs, &audit)
-    let shared = try await store.ask.sharedInstants(
+    let shared = try await store.ask.fires.sharedInstants(
       of: jobs, after: audit.from, through: audit.through)
     var few: [JobID: [ExpectedInstant]] = [:]
     for (job, instants) in expected.sorted(by: { $0.key.text < $1.key.text }) {

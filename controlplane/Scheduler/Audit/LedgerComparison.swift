@@ -1,4 +1,5 @@
 public import Model
+public import Store
 
 /// Compares the instants at which one job was due with what the ledger says of them. Pure.
 ///
@@ -66,18 +67,5 @@ public struct LedgerEntry: Sendable, Hashable {
   public init(dueAt: Instant, outcome: FireOutcome) {
     self.dueAt = dueAt
     self.outcome = outcome
-  }
-}
-
-/// An execution that was due at an instant.
-public struct FiredExecution: Sendable, Hashable {
-  public let dueAt: Instant
-  public let execution: ExecutionID
-  public let createdAt: Instant
-
-  public init(dueAt: Instant, execution: ExecutionID, createdAt: Instant) {
-    self.dueAt = dueAt
-    self.execution = execution
-    self.createdAt = createdAt
   }
 }

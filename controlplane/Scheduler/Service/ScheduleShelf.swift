@@ -40,7 +40,7 @@ struct ScheduleShelf: Sendable {
   /// Which instants have an outcome, by job.
   func outcomes(_ spans: [LedgerSpan]) async throws(StoreError) -> [JobID: Set<Instant>] {
     var known: [JobID: Set<Instant>] = [:]
-    for key in try await store.ask.firesSettled(in: spans) {
+    for key in try await store.ask.fires.settled(in: spans) {
       known[key.job, default: []].insert(key.dueAt)
     }
     return known
@@ -63,7 +63,9 @@ struct ScheduleShelf: Sendable {
   /// What keeps projects' schedules from running.
   func facts() async throws(StoreError) -> FireFacts {
     var facts = FireFacts()
-    for (project, name) in try await store.ask.projectSwitches() {
+    for (project, name) in try await store.ask.projects.switchedOn(
+      ProjectSwitch.allCases.map(\.rawValue))
+    {
       switch name {
       case ProjectSwitch.schedule.rawValue: facts.schedulesDisabled.insert(project)
       default: facts.executionsDisabled.insert(project)
@@ -71,13 +73,6 @@ struct ScheduleShelf: Sendable {
     }
     return facts
   }
-}
-
-/// A stretch of one job's ledger: after one instant, up to and with another.
-struct LedgerSpan: Sendable, Hashable {
-  let job: JobID
-  let after: Instant
-  let through: Instant
 }
 
 /// The documented settings of a project that keep its schedules from running.

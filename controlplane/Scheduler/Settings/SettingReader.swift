@@ -50,26 +50,8 @@ enum SettingText {
   static func duration(
     _ text: String, unit: Int64, in range: ClosedRange<Duration>
   ) -> Duration? {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    guard let number = Int64(digits),
-      let milliseconds = unitLength(text.dropFirst(digits.count), plain: unit)
-    else { return nil }
-    let (product, isTooLong) = number.multipliedReportingOverflow(by: milliseconds)
-    guard !isTooLong else { return nil }
-    let duration = Duration.milliseconds(product)
+    guard let duration = Duration(written: text, plain: unit) else { return nil }
     return range.contains(duration) ? duration : nil
-  }
-
-  private static func unitLength(_ name: Substring, plain: Int64) -> Int64? {
-    switch name {
-    case "": plain
-    case "ms": 1
-    case "s": 1_000
-    case "m": 60_000
-    case "h": 3_600_000
-    case "d": 86_400_000
-    default: nil
-    }
   }
 }
 
