@@ -30,7 +30,37 @@ enum Printer {
     exit(0)
   }
 
-  /// Ten digits, blanks, a newline.
+  /// The first argument that makes the program print what a service might log; the second is how many lines.
+  static let logArgument = "print-log"
+
+  /// Does so and ends the process. The lines are the same each time.
+  static func log(lines: Int) -> Never {
+    var state: UInt64 = 1
+    func random(_ bound: UInt64) -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (state >> 33) % bound
+    }
+    let levels = ["INFO ", "INFO ", "INFO ", "DEBUG", "WARN "]
+    let verbs = ["accepted", "stored", "forwarded", "retried", "completed"]
+    var buffer: [UInt8] = []
+    for number in 0..<lines {
+      let milliseconds = number * 3 + Int(random(3))
+      let line = """
+        2026-11-23T\(10 + milliseconds / 3_600_000 % 14):\(10 + milliseconds / 60_000 % 50):\(milliseconds % 60_000) \
+        \(levels[Int(random(5))]) worker-\(random(32)) order \(String(random(1 << 31), radix: 16)) \
+        \(verbs[Int(random(5))]) for customer \(random(50_000)) in \(random(900)) ms, status=\(200 + random(4))
+
+        """
+      buffer += line.utf8
+      if buffer.count > 65_536 {
+        guard writeAll(buffer) else { exit(1) }
+        buffer.removeAll(keepingCapacity: true)
+      }
+    }
+    exit(writeAll(buffer) ? 0 : 1)
+  }
+
+  /// Ten digits, dots, a newline.
   private static func append(_ number: Int, to buffer: inout [UInt8]) {
     var line = [UInt8](repeating: UInt8(ascii: "."), count: lineLength)
     var rest = number

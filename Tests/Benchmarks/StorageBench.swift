@@ -9,13 +9,13 @@ struct StorageBench: Sendable {
   private let server: S3Server?
 
   /// A directory of its own.
-  static func file() throws -> StorageBench {
+  static func file(isCompressed: Bool = false) throws -> StorageBench {
     let folder = try makeTemporaryFolder("logs")
     return StorageBench(
-      name: "file",
+      name: isCompressed ? "file with zstd" : "file",
       settings: [
-        "rundeck.execution.logs.fileStoragePlugin": "file",
-        "quarterdeck.log.storage.directory": folder,
+        "rundeck.execution.logs.fileStoragePlugin": "file", "quarterdeck.logs.directory": folder,
+        "quarterdeck.logs.compression": isCompressed ? "zstd" : "none",
       ], folder: folder, server: nil)
   }
 
@@ -34,7 +34,7 @@ struct StorageBench: Sendable {
   }
 
   /// The bytes of all files in it; nil where there are no files.
-  func storedBytes() async throws -> Int? { folder.map(Self.bytes) }
+  func storedBytes() -> Int? { folder.map(Self.bytes) }
 
   func remove() async {
     folder.map(removeFolder)

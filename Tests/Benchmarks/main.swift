@@ -22,6 +22,7 @@ let benchmarks: [(name: String, figures: () async throws -> [Figure])] = [
   ("logs-db", { try await onPostgres(OutputBenchmarks.run) }),
   ("logs-file", { try await OutputBenchmarks.stored(in: .file()) }),
   ("logs-s3", { try await OutputBenchmarks.stored(in: .s3()) }),
+  ("logs-zstd", CompressionBenchmarks.run),
   ("follow", FollowBenchmarks.run),
   ("hundred", { try await HundredBenchmarks.run(seconds: 10) }),
 ]
@@ -37,6 +38,9 @@ func onPostgres(_ measure: (Engine, String?) async throws -> [Figure]) async thr
 // This program is a step of its own, too.
 if CommandLine.arguments.count == 3, CommandLine.arguments[1] == Printer.argument {
   Printer.run(seconds: Int(CommandLine.arguments[2]) ?? 0)
+}
+if CommandLine.arguments.count == 3, CommandLine.arguments[1] == Printer.logArgument {
+  Printer.log(lines: Int(CommandLine.arguments[2]) ?? 0)
 }
 
 let chosen = Set(CommandLine.arguments.dropFirst())
