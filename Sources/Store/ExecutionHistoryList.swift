@@ -7,15 +7,20 @@ struct ExecutionHistoryList {
   let extent: ExecutionHistoryExtent
   let dialect: Dialect
 
-  /// Up to so many executions are all looked up by an index and put in order; more of them are so dense that going
-  /// through the numbers downwards meets them soon.
-  static let gathered: Int64 = 20_000
+  /// Whether all that fit are looked up by an index and put in order: else they are so dense that going through the
+  /// numbers downwards meets a page of them soon. A row that is looked up costs about four that are passed.
+  private var isGathered: Bool {
+    guard let limit = query.limit else { return true }
+    let passed =
+      (Double(limit) + Double(query.offset)) * Double(extent.highest - extent.lowest + 1)
+    return 4 * Double(extent.total) * Double(extent.total) <= passed
+  }
 
   /// The page's numbers are found first, so that only its own rows are read whole.
   var statement: Statement {
     var arguments = SQLArguments()
     var sql = "\(HistorySQL.planned)"
-    if extent.total <= Self.gathered {
+    if isGathered {
       let parts = states.map { "SELECT id FROM execution WHERE \(conditions($0, &arguments))" }
       sql += "WITH fitting AS MATERIALIZED (\(parts.joined(separator: " UNION ALL ")))\n"
       sql += page("SELECT id FROM fitting")

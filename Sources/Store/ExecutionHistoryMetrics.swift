@@ -36,11 +36,14 @@ private struct ExecutionHistoryBounds {
   let extent: ExecutionHistoryExtent
   let dialect: Dialect
 
+  /// What is looked up one by one.
+  private static let lookedUp: Int64 = 20_000
+
   /// Few executions are looked up, many are met soon from either end of an index.
   var statement: Statement {
     var arguments = SQLArguments()
     let sql =
-      extent.total <= ExecutionHistoryList.gathered ? few(&arguments) : many(&arguments)
+      extent.total <= Self.lookedUp ? few(&arguments) : many(&arguments)
     return Statement(HistorySQL.planned + sql, arguments.values)
   }
 

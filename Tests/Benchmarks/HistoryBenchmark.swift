@@ -9,7 +9,7 @@ import TestSupport
 /// 10 are in one project with 50,000 jobs. Each question is asked often, with what the page of the API asks beside it.
 enum HistoryBenchmark {
   private static let jobs = 50_000
-  private static let rounds = 25
+  private static let rounds = variable("HISTORY_ROUNDS").flatMap { Int($0) } ?? 25
 
   static func run() async throws -> [Figure] {
     let executions = variable("HISTORY_EXECUTIONS").flatMap { Int64($0) } ?? 1_000_000

@@ -48,6 +48,10 @@ extension Migration {
       """
       CREATE INDEX execution_by_custom_status ON execution (custom_status, id)
       WHERE custom_status IS NOT NULL
+      """,
+      """
+      CREATE INDEX execution_by_aborter ON execution (project, abort_requested_by, id)
+      WHERE status = 'aborted'
       """
     ]
 
