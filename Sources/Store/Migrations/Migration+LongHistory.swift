@@ -52,7 +52,7 @@ extension Migration {
       """
       CREATE INDEX execution_by_aborter ON execution (project, abort_requested_by, id)
       WHERE status = 'aborted'
-      """
+      """,
     ]
 
   private static func change(_ dialect: Dialect) -> String {
