@@ -38,7 +38,8 @@ import Wire
       await host.accept(AgentBench.assignment(1, .shell("echo x; sleep 0.1; echo y")))
       return await host.held[AssignmentID(1)]?.child ?? 0
     }
-    waitpid(process, nil, 0)
+    // The number 0 would mean anybody of this process's group.
+    if process > 0 { waitpid(process, nil, 0) }
     await bench.control.setAway(false)
     try await bench.life { _ in
       let frames = await bench.control.finished(AssignmentID(1))

@@ -1,6 +1,8 @@
+import CLinux
 import Glibc
 import Spool
 import StepSupervisor
+import Synchronization
 import Testing
 
 /// A step under a real supervisor, without an agent.
@@ -8,6 +10,8 @@ final class SupervisedStep: Sendable {
   let supervisor: pid_t
   let spool: String
   private let directory: String
+  /// Its number may be another's then.
+  private let isCollected = Atomic(false)
 
   /// - Parameter directory: where the spool is; without one, a directory that goes with this.
   init(_ order: StepOrder, in given: String? = nil) throws {
@@ -27,8 +31,10 @@ final class SupervisedStep: Sendable {
   }
 
   deinit {
-    _ = kill(supervisor, SIGKILL)
-    waitpid(supervisor, nil, 0)
+    if !isCollected.load(ordering: .relaxed) {
+      _ = kill(supervisor, SIGKILL)
+      waitpid(supervisor, nil, 0)
+    }
     unlink(spool)
     rmdir(directory)
   }
@@ -42,10 +48,21 @@ final class SupervisedStep: Sendable {
     }
     posix_spawn_file_actions_adddup2(&actions, spool, Supervisor.Descriptor.spool)
     posix_spawn_file_actions_adddup2(&actions, order, Supervisor.Descriptor.order)
+    // As the agent does it: a session of its own, so that nobody who waits for this group of processes meets it,
+    // and no early signal is lost.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    sigaddset(&signals, SIGCHLD)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, qd_spawn_flags())
     var process: pid_t = 0
     var arguments = [strdup("quarterdeck-supervisor"), nil]
     defer { for argument in arguments { free(argument) } }
-    let code = posix_spawn(&process, program, &actions, nil, &arguments, environ)
+    let code = posix_spawn(&process, program, &actions, &attributes, &arguments, environ)
     try #require(code == 0)
     return process
   }
@@ -80,8 +97,12 @@ final class SupervisedStep: Sendable {
 
   /// All frames, as soon as the supervisor has ended.
   func finished() async throws -> [Frame] {
-    while kill(supervisor, 0) == 0, waitpid(supervisor, nil, WNOHANG) != supervisor {
-      try await Task.sleep(for: .milliseconds(5))
+    while !isCollected.load(ordering: .relaxed) {
+      if waitpid(supervisor, nil, WNOHANG) == supervisor {
+        isCollected.store(true, ordering: .relaxed)
+      } else {
+        try await Task.sleep(for: .milliseconds(5))
+      }
     }
     return frames()
   }
