@@ -8,13 +8,16 @@ public struct LogChunkDraft: Sendable, Hashable {
   public let data: [UInt8]
   /// How many log entries they hold.
   public let lines: Int64
+  /// How many bytes of `data` are lines.
+  public let content: Int64
   /// SHA-256 of `data`.
   public let digest: [UInt8]
 
   /// - Parameter digest: SHA-256 of `data` when it is known already.
-  public init(data: [UInt8], lines: Int64, digest: [UInt8]? = nil) {
+  public init(data: [UInt8], lines: Int64, content: Int64? = nil, digest: [UInt8]? = nil) {
     self.data = data
     self.lines = lines
+    self.content = content ?? Int64(data.count)
     self.digest = digest ?? Digest.sha256(data)
   }
 }
@@ -84,7 +87,7 @@ extension LogChunkStore {
       moveHead(
         """
         SELECT a.execution_id, \(first(dialect)) FROM assignment a
-        WHERE a.id = $1 AND a.spool_offset = $6 \(dialect.forUpdate)
+        WHERE a.id = $1 AND a.spool_offset = $7 \(dialect.forUpdate)
         """, dialect),
       [.integer(assignment.number)] + measures(draft) + [.integer(stored)])
     let chunk = Statement(
@@ -107,25 +110,29 @@ extension LogChunkStore {
     recorded_at, digest, chain, data
     """
 
-  /// `$2` to `$5`: what the head moves by, and what its chain goes on with.
+  /// `$2` to `$6`: what the head moves by, and what its chain goes on with.
   private static func measures(_ draft: LogChunkDraft) -> [DatabaseValue] {
     [
       .integer(Int64(draft.data.count)), .integer(draft.lines), .blob(chainStart),
-      .blob(draft.digest),
+      .blob(draft.digest), .integer(draft.content),
     ]
   }
 
   /// A head's columns behind the execution when the chunk is the log's first.
   private static func first(_ dialect: Dialect) -> String {
-    "CAST($2 AS BIGINT), CAST($3 AS BIGINT), \(link("$4", "0", dialect)), \(dialect.now)"
+    """
+    CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($6 AS BIGINT), \(link("$4", "0", dialect)),
+    \(dialect.now)
+    """
   }
 
   private static func moveHead(_ rows: String, _ dialect: Dialect) -> String {
     let chain = link("COALESCE(log_head.chain, $4)", "log_head.size", dialect)
     return """
-      INSERT INTO log_head (execution_id, size, lines, chain, recorded_at) \(rows)
+      INSERT INTO log_head (execution_id, size, lines, content, chain, recorded_at) \(rows)
       ON CONFLICT (execution_id) DO UPDATE SET size = log_head.size + excluded.size,
-        lines = log_head.lines + excluded.lines, chain = \(chain),
+        lines = log_head.lines + excluded.lines, content = log_head.content + excluded.content,
+        chain = \(chain),
         recorded_at = excluded.recorded_at
       """
   }

@@ -17,6 +17,12 @@ public struct IngestTarget: Sendable, Hashable {
   public var stored: Int64
   /// From which offset of its spool on output is not kept, because the log reached its limit; nil while it did not.
   public var truncatedFrom: Int64?
+  /// Where the step runs.
+  public var node: String
+  /// What the execution may print; nil when that is not limited.
+  public var limit: JobLogLimit?
+  /// Whether the execution has come to that limit already.
+  public var isLimitReached: Bool
 
   init(row: Row) throws(StoreError) {
     assignment = AssignmentID(try row.int("id"))
@@ -27,6 +33,9 @@ public struct IngestTarget: Sendable, Hashable {
     wasWithdrawn = try Self.isWithdrawn(row)
     stored = try row.int("spool_offset")
     truncatedFrom = try row.optionalInt("truncated_from")
+    node = try row.text("node")
+    limit = try row.optionalText("log_limit").flatMap(JobLogLimit.init(stored:))
+    isLimitReached = try row.optionalText("log_limit_reached") != nil
   }
 }
 
@@ -66,6 +75,10 @@ public struct SpoolAdvance: Sendable, Hashable {
   public var silent: [Range<Int64>] = []
   /// From which spool offset on output is not kept, when the log's limit was reached now.
   public var truncatedFrom: Int64?
+  /// When the execution came to its limit, if it is this advance that took it there.
+  public var limitReachedAt: Instant?
+  /// Which processes were still there after a kill, as the spool says it.
+  public var survivors: String?
 
   public init(target: IngestTarget) {
     self.target = target
@@ -84,7 +97,7 @@ extension LogChunkStore {
       let targets = try await scope.all(
         """
         SELECT a.id, a.execution_id, a.agent_id, a.epoch, e.epoch AS execution_epoch, a.state,
-          a.spool_offset, a.truncated_from, CASE WHEN a.spool_offset = 0 THEN a.outcome END AS outcome
+          a.spool_offset, a.truncated_from, a.node, e.log_limit, e.log_limit_reached, CASE WHEN a.spool_offset = 0 THEN a.outcome END AS outcome
         FROM assignment a JOIN execution e ON e.id = a.execution_id WHERE a.id IN (\(list.marks))
         """, list.arguments, as: IngestTarget.init(row:))
       for target in targets { found[target.assignment] = target }
@@ -98,7 +111,8 @@ extension LogChunkStore {
   /// Throws a unique violation when another writer appended to one of the logs at the same moment:
   /// nothing was written, ask for the targets again.
   public func ingest(_ advances: [SpoolAdvance]) async throws(StoreError) -> [Bool] {
-    let growing = Set(advances.filter { !$0.output.isEmpty }.map(\.target.execution))
+    let growing = Set(
+      advances.filter { !$0.output.isEmpty || $0.limitReachedAt != nil }.map(\.target.execution))
     var statements = growing.sorted().map { Self.lock($0, dialect: scope.dialect) }
     var advancing: [Int] = []
     for advance in advances {
@@ -109,10 +123,22 @@ extension LogChunkStore {
       }
       advancing.append(statements.count)
       statements.append(try Self.advance(advance))
+      if let at = advance.limitReachedAt { statements.append(Self.reachLimit(advance.target, at)) }
     }
     if statements.isEmpty { return [] }
     let answers = try await scope.batch(statements)
     return advancing.map { answers[$0].changes == 1 }
+  }
+
+  private static func reachLimit(_ target: IngestTarget, _ at: Instant) -> Statement {
+    Statement(
+      """
+      UPDATE execution SET log_limit_reached = $2 WHERE id = $1 AND log_limit_reached IS NULL
+      """,
+      [
+        .integer(target.execution.number),
+        .text("\(at.microseconds)\(target.limit?.isOfNode == true ? " " + target.node : "")"),
+      ])
   }
 
   private static func advance(_ advance: SpoolAdvance) throws(StoreError) -> Statement {
@@ -128,14 +154,14 @@ extension LogChunkStore {
         started_at = COALESCE(started_at, $5), outcome = COALESCE(outcome, $6),
         ended_at = COALESCE(ended_at, $7), silent = CASE WHEN CAST($8 AS TEXT) IS NULL THEN silent
           ELSE COALESCE(silent || ' ', '') || CAST($8 AS TEXT) END,
-        truncated_from = COALESCE(truncated_from, $9)
+        truncated_from = COALESCE(truncated_from, $9), survivors = COALESCE($10, survivors)
       WHERE id = $1 AND spool_offset = $2
       """,
       [
         .integer(advance.target.assignment.number), .integer(advance.target.stored),
         .integer(advance.to), .text(state), .instant(advance.startedAt), .text(outcome),
         .instant(advance.endedAt), .text(SpoolRanges.text(advance.silent)),
-        .integer(advance.truncatedFrom),
+        .integer(advance.truncatedFrom), .text(advance.survivors),
       ])
   }
 }

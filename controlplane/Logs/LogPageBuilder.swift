@@ -33,6 +33,9 @@ struct LogPageBuilder {
       while let frame = try reader.next() {
         let end = chunk.position + Int64(reader.consumed)
         guard end > position else { continue }
+        if let remark = frame.remark {
+          guard take(remark, of: frame, in: chunk, end: end) else { return }
+        }
         if frame.kind.isOutput && !frame.payload.isEmpty {
           guard takeLines(of: frame, in: chunk, end: end) else { return }
         }
@@ -42,6 +45,24 @@ struct LogPageBuilder {
     } catch {
       throw .corrupt(position: chunk.position, cause: error)
     }
+  }
+
+  /// Takes what stands for a frame that prints nothing; false when it does not fit.
+  private mutating func take(
+    _ remark: [UInt8], of frame: Frame, in chunk: LogChunk, end: Int64
+  ) -> Bool {
+    if isFull { return false }
+    if skip > 0 {
+      skip -= 1
+      return true
+    }
+    entries.append(
+      LogEntry(
+        time: Instant(microseconds: frame.time), source: frame.source, level: frame.level,
+        step: chunk.step, node: chunk.node, bytes: remark, continues: false, position: position,
+        nextPosition: end))
+    bytes += remark.count + 1
+    return true
   }
 
   /// Returns whether the whole frame was taken.
@@ -90,9 +111,9 @@ extension Frame {
   var level: LogLevel {
     switch kind {
     case .stderr: .error
-    case .notice: .warning
+    case .notice, .dropped: .warning
     case .server: ServerLineLevel(rawValue: flags.rawValue).map(LogLevel.init) ?? .normal
-    case .stdout, .accepted, .started, .ended, .lost, .notStarted, .unconfirmed, .dropped: .normal
+    case .stdout, .accepted, .started, .ended, .lost, .notStarted, .unconfirmed: .normal
     }
   }
 }

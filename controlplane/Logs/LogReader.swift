@@ -8,11 +8,18 @@ public import Store
 /// byte".
 public struct LogReader: Sendable {
   let source: LogSources
+  private let store: Store
+  private let stored: (any LogSource)?
 
   /// - Parameter stored: where copies of logs are whose chunks the store may have given up.
   public init(store: Store, stored: (any LogSource)? = nil) {
+    self.store = store
+    self.stored = stored
     source = LogSources([LiveLogSource(store: store)] + (stored.map { [$0] } ?? []))
   }
+
+  /// What checks logs over the same sources.
+  public var verifier: LogVerifier { LogVerifier(store: store, stored: stored) }
 
   /// How much of the log there is.
   public func extent(of execution: ExecutionID) async throws(LogError) -> LogExtent {

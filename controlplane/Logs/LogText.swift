@@ -65,7 +65,9 @@ extension LogChunk {
       var reader = FrameReader(data)
       while let frame = try reader.next() {
         let end = position + Int64(reader.consumed)
-        guard frame.kind.isOutput, end > start, !frame.payload.isEmpty else { continue }
+        guard end > start else { continue }
+        if let remark = frame.remark { text += remark + [UInt8(ascii: "\n")] }
+        guard frame.kind.isOutput, !frame.payload.isEmpty else { continue }
         let reached = max(start - (end - Int64(frame.payload.count)), 0)
         text.append(contentsOf: frame.payload.dropFirst(Int(reached)))
         let goesOn = frame.isStepOutput && frame.flags.contains(.continues)

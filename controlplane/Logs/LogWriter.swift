@@ -42,6 +42,8 @@ public struct LogWriter: Sendable {
   public static func draft(_ line: String, level: LogLevel, at time: Instant) -> LogChunkDraft {
     let text = line.hasSuffix("\n") ? line : line + "\n"
     let frame = Frame.server(text, level: level.serverLevel, time: time.microseconds)
-    return LogChunkDraft(data: frame.bytes, lines: LogLines.count(in: frame.payload))
+    return LogChunkDraft(
+      data: frame.bytes, lines: LogLines.count(in: frame.payload),
+      content: Int64(frame.payload.count))
   }
 }

@@ -11,12 +11,13 @@ extension Migration {
       // offset on the log's limit kept its output out.
       "ALTER TABLE assignment ADD COLUMN silent TEXT NULL",
       "ALTER TABLE assignment ADD COLUMN truncated_from BIGINT NULL",
-      // `released`: the position that the chunks before were deleted up to, because the stored copy has them.
+      // `content`: bytes of lines, without the frames' headers. `released`: the position that the chunks before were deleted up to, because the stored copy has them.
       """
       CREATE TABLE log_head (
         execution_id BIGINT PRIMARY KEY REFERENCES execution(id) ON DELETE CASCADE,
         size BIGINT NOT NULL,
         lines BIGINT NOT NULL,
+        content BIGINT NOT NULL DEFAULT 0,
         chain \(dialect.blobType) NULL,
         recorded_at BIGINT NOT NULL,
         released BIGINT NOT NULL DEFAULT 0)

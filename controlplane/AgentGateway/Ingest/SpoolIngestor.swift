@@ -152,7 +152,8 @@ extension SpoolIngestor {
     let arrivals = batch.flatMap(\.arrivals)
     let named = Set(arrivals.map(\.piece.assignment))
     let targets = try await store.ask.logs.targets(named)
-    let plan = IngestPlan(arrivals, targets: targets)
+    let usage = try await store.ask.logs.usage(for: targets.values)
+    let plan = IngestPlan(arrivals, targets: targets, usage: usage)
     let advances = plan.advances.values.sorted { $0.target.assignment < $1.target.assignment }
     let taken = advances.isEmpty ? [] : try await store.ask.logs.ingest(advances)
     if !plan.events.isEmpty && taken.allSatisfy({ $0 }) { deliver(plan.events) }

@@ -1,3 +1,4 @@
+import Cryptography
 import Logs
 import Model
 import Spool
@@ -16,19 +17,33 @@ struct SpoolScan: Sendable {
     var bytes: ArraySlice<UInt8>
     var offset: Int64
     var lines: Int64 = 0
+    /// Bytes of the lines.
+    var content: Int64 = 0
     var hasOutput = false
+    /// SHA-256 of `bytes`; nil where no chunk is made of them as they are.
+    var digest: [UInt8]?
+
+    /// The spool offset after it.
+    var end: Int64 { offset + Int64(bytes.count) }
   }
 
   let start: Int64
   /// The spool offset after the last whole frame.
   private(set) var end: Int64
   private(set) var runs: [Run] = []
+  /// The bytes that no run has: what cannot be read, and frames of kinds that only later versions know.
+  private(set) var unread: [Range<Int64>] = []
   private(set) var startedAt: Instant?
   private(set) var outcome: AssignmentOutcome?
   private(set) var endedAt: Instant?
+  /// The processes that were still there after a kill, when the frames say so, and when that was.
+  private(set) var survivors: (processes: String, at: Instant)?
   /// Whether a frame could not be read; then `outcome` says so.
   private(set) var isDamaged = false
   private var lastTime = Instant(microseconds: 0)
+
+  /// When the newest of its frames was written.
+  var time: Instant { lastTime }
 
   /// Reads the whole frames of `bytes`, which begin at spool offset `offset`. Frames that end at or
   /// before `skipping` are left out. A frame that cannot be read, or that `skipping` is inside of, is
@@ -54,26 +69,41 @@ struct SpoolScan: Sendable {
           if let run { runs.append(run) }
           run = Run(bytes: slice, offset: begin)
         }
-        if frame.kind.isOutput {
+        if frame.isLogged {
           run?.hasOutput = true
-          run?.lines += LogLines.count(in: frame.payload)
+          run?.lines += frame.logLines
+          run?.content += Int64(frame.payload.count)
         }
       }
+      passUnknown(until: offset + Int64(reader.consumed), skipping)
     } catch {
       let readable = offset + Int64(reader.consumed)
       outcome = .lost(reason: "The spool cannot be read behind byte \(readable): \(error)")
       end = offset + Int64(bytes.count)
+      unread.append(max(run?.end ?? start, skipping)..<end)
       endedAt = lastTime
       isDamaged = true
     }
     if let run { runs.append(run) }
+    // Here, where reports are read side by side, and not in the transaction that all of them share.
+    for index in runs.indices where runs[index].hasOutput {
+      runs[index].digest = Digest.sha256(runs[index].bytes)
+    }
+  }
+
+  private mutating func passUnknown(until consumed: Int64, _ skipping: Int64) {
+    let from = max(end, skipping)
+    if consumed > from { unread.append(from..<consumed) }
+    end = max(end, consumed)
   }
 
   private mutating func take(_ frame: Frame) throws(SpoolError) {
     let time = Instant(microseconds: frame.time)
     lastTime = time
     switch frame.kind {
-    case .accepted, .stdout, .stderr, .notice, .server, .unconfirmed, .dropped: return
+    case .accepted, .stdout, .stderr, .notice, .server: return
+    case .dropped: _ = try DroppedPayload(frame.payload)
+    case .unconfirmed: survivors = (Self.reason(frame), time)
     case .started: startedAt = time
     case .ended: finish(AssignmentOutcome(try EndedPayload(frame.payload)), at: time)
     case .lost: finish(.lost(reason: Self.reason(frame)), at: time)
@@ -83,8 +113,10 @@ struct SpoolScan: Sendable {
 
   /// A frame's text as a reason that columns can keep: of bounded length, and without U+0000, which
   /// PostgreSQL's texts cannot hold.
-  private static func reason(_ frame: Frame) -> String {
-    String(decoding: frame.payload.prefix(4096).map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
+  private static func reason(_ frame: Frame) -> String { storable(frame.payload) }
+
+  fileprivate static func storable(_ bytes: some Sequence<UInt8>) -> String {
+    String(decoding: bytes.prefix(4096).map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
   }
 
   private mutating func finish(_ outcome: AssignmentOutcome, at time: Instant) {
@@ -98,7 +130,7 @@ extension AssignmentOutcome {
     switch payload.reason {
     case .killed: self = .killed
     case .timedOut: self = .timedOut
-    case .limitExceeded: self = .limitExceeded(payload.limit)
+    case .limitExceeded: self = .limitExceeded(SpoolScan.storable(payload.limit.utf8))
     case .exited where payload.signal != 0: self = .signalled(signal: payload.signal)
     case .exited: self = .exited(code: payload.exitCode)
     }
