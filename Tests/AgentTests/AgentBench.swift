@@ -12,22 +12,38 @@ final class AgentBench: Sendable {
   let control = FakeControlPlane()
 
   private let environment: [String: String]
+  private let policy: LocalPolicy
+  private let spool: SpoolRules
+  private let program: String
+  private let cgroups: CgroupHome?
 
-  /// - Parameter environment: the agent's own.
-  init(environment: [String: String] = ["PATH": "/usr/bin:/bin"]) {
+  /// - Parameters:
+  ///   - environment: the agent's own.
+  ///   - program: the supervisor's; nil is the one beside the tests.
+  init(
+    environment: [String: String] = ["PATH": "/usr/bin:/bin"],
+    policy: LocalPolicy = LocalPolicy(), spool: SpoolRules = SpoolRules(),
+    program: String? = nil, cgroups: CgroupHome? = nil
+  ) {
     directory = temporaryDirectory()
     self.environment = environment
+    self.policy = policy
+    self.spool = spool
+    self.program = program ?? AgentService.siblingSupervisor
+    self.cgroups = cgroups
   }
 
   deinit { removeDirectory(directory) }
 
   /// One life of the agent; when `body` is done the agent is gone and its steps are not.
-  func life<R: Sendable>(_ body: @Sendable (StepHost) async throws -> R) async throws -> R {
+  func life<R: Sendable>(
+    over link: (any ControlPlaneLink)? = nil, _ body: @Sendable (StepHost) async throws -> R
+  ) async throws -> R {
     let host = try host()
     await host.listen()
     await host.recover()
     let shipper = SpoolShipper(
-      host: host, link: control, chance: { 0 }, logger: Logger(label: "test"))
+      host: host, link: link ?? control, chance: { 0 }, logger: Logger(label: "test"))
     let result = try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<2 { group.addTask { await shipper.run() } }
       let result = try await body(host)
@@ -58,8 +74,8 @@ final class AgentBench: Sendable {
   /// The host of steps of a life that a test leads by itself.
   func host() throws -> StepHost {
     let launcher = try SupervisorLauncher(
-      program: AgentService.siblingSupervisor, spoolDirectory: directory, bootID: "boot",
-      environment: environment)
+      program: program, spoolDirectory: directory, bootID: "boot",
+      environment: environment, policy: policy, spool: spool, cgroups: cgroups)
     return try StepHost(
       directory: directory, launcher: launcher, bootID: "boot",
       logger: Logger(label: "test"), now: { WallClock.microseconds })

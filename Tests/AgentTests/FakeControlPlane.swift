@@ -14,6 +14,9 @@ actor FakeControlPlane: ControlPlaneLink {
   var isAway = false
   private var commands: AsyncStream<[UInt8]>.Continuation?
   private(set) var hellos: [Hello] = []
+  private(set) var conditions: [AgentCondition] = []
+  private var conditionWaiters:
+    [(@Sendable (AgentCondition) -> Bool, CheckedContinuation<AgentCondition, Never>)] = []
 
   func setAway(_ away: Bool) { isAway = away }
 
@@ -34,6 +37,7 @@ actor FakeControlPlane: ControlPlaneLink {
     reports += 1
     do {
       let report = try Report(bytes: body)
+      if let condition = report.condition { take(condition) }
       let acks = report.pieces.map(take)
       wake()
       return ReportAnswer(acks: acks).bytes
@@ -54,6 +58,25 @@ actor FakeControlPlane: ControlPlaneLink {
     let now = frames(assignment)
     if wanted(now) { return now }
     return await withCheckedContinuation { waiters.append((assignment, wanted, $0)) }
+  }
+
+  /// What the agent says of itself as soon as it is as wanted.
+  func condition(
+    when wanted: @escaping @Sendable (AgentCondition) -> Bool
+  ) async -> AgentCondition {
+    if let known = conditions.last(where: wanted) { return known }
+    return await withCheckedContinuation { conditionWaiters.append((wanted, $0)) }
+  }
+
+  /// Has these bytes of a spool from the beginning.
+  func preset(_ assignment: AssignmentID, _ bytes: [UInt8]) { spools[assignment] = bytes }
+
+  private func take(_ condition: AgentCondition) {
+    conditions.append(condition)
+    for waiter in conditionWaiters where waiter.0(condition) {
+      waiter.1.resume(returning: condition)
+    }
+    conditionWaiters.removeAll { $0.0(condition) }
   }
 
   private func take(_ piece: SpoolPiece) -> SpoolAck {

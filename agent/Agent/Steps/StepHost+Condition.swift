@@ -32,7 +32,7 @@ extension StepHost {
   func takeBeat() {
     var count: UInt64 = 0
     _ = read(beat, &count, 8)
-    shareRoom()
+    shareRoom(isBeat: true)
     let isUpToDate = state()
     guard isUpToDate, runningCount == 0, queue.isEmpty, postponed.isEmpty else { return }
     isBeating = false

@@ -23,8 +23,14 @@ extension StepHost {
     launcher.spool.total != nil || room().share(of: runningCount) != nil
   }
 
+  /// What was stored made room: steps that wait for it need not wait for the beat.
+  func shareRoomSoon() {
+    if let known = knownRoom, ContinuousClock.now - known.at < .milliseconds(50) { return }
+    shareRoom()
+  }
+
   /// Gives each running step its share of what is left, and gives back what is stored when room is short.
-  func shareRoom() {
+  func shareRoom(isBeat: Bool = false) {
     let running = held.values.filter { !$0.isFinal && $0.supervisor >= 0 }
     knownRoom = nil
     let room = room()
@@ -33,8 +39,10 @@ extension StepHost {
       let isTight = room.isTight || isNearLimit(step)
       let size = step.size
       held[step.assignment]?.isTight = isTight
-      held[step.assignment]?.isBlocked = isBlocked(step, size: size)
-      held[step.assignment]?.sizeAtBeat = size
+      if isBeat {
+        held[step.assignment]?.isBlocked = isBlocked(step, size: size)
+        held[step.assignment]?.sizeAtBeat = size
+      }
       if isTight { giveBack(&step) }
       guard share != nil || step.growsTo != nil, hasStarted(&step) else { continue }
       let limit = share.map { step.size + Int64($0) }

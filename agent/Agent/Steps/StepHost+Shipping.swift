@@ -65,6 +65,9 @@ extension StepHost {
         markDirty(piece.assignment)
       }
     }
+    if hasProgress, isRoomShared, held.values.contains(where: { $0.growsTo != nil }) {
+      shareRoomSoon()
+    }
     return hasProgress
   }
 
