@@ -1,5 +1,6 @@
 public import Execution
 public import Identity
+public import LogStorage
 public import Logs
 public import Model
 public import Store
@@ -87,6 +88,8 @@ public struct APIDependencies: Sendable {
   public var agents: (any AgentAdministration)?
   /// nil: nothing is known of other members.
   public var cluster: (any ClusterControl)?
+  /// nil: logs stay in the database.
+  public var logStorage: LogStorageService?
   public var server: ServerFacts
   /// The zone of schedules that name none.
   public var timeZone: String
@@ -102,7 +105,8 @@ public struct APIDependencies: Sendable {
     logs: LogReader,
     authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
     sessions: WebSessions, login: Login, agents: (any AgentAdministration)? = nil,
-    cluster: (any ClusterControl)? = nil, server: ServerFacts, timeZone: String = "UTC",
+    cluster: (any ClusterControl)? = nil, logStorage: LogStorageService? = nil,
+    server: ServerFacts, timeZone: String = "UTC",
     limits: APILimits = APILimits(),
     metrics: PrometheusRegistry = PrometheusRegistry(),
     gauges: @escaping @Sendable () async -> [String: Int] = { [:] },
@@ -118,6 +122,7 @@ public struct APIDependencies: Sendable {
     self.login = login
     self.agents = agents
     self.cluster = cluster
+    self.logStorage = logStorage
     self.server = server
     self.timeZone = timeZone
     self.limits = limits

@@ -33,6 +33,9 @@ struct ErrorAnswers: RouterMiddleware {
     case let error as LaunchError: return APIError(error)
     case let error as AbortError: return APIError(error)
     case LogError.store(let error): return answer(error, logger)
+    case LogError.stored(let reason, true):
+      logger.warning("a stored log was not read", metadata: ["reason": "\(reason)"])
+      return .unavailable("The log storage is not available at the moment, try again")
     default:
       logger.error("a request failed", metadata: ["error": "\(error)"])
       return APIError(.internalServerError, "api.error.unknown", "An internal error occurred")
