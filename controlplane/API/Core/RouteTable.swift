@@ -10,9 +10,10 @@ public struct RouteTable: Sendable {
       api.systemRoutes + api.executionModeRoutes + api.userRoutes + api.tokenRoutes
       + api.projectRoutes + api.projectConfigRoutes + api.jobRoutes + api.jobDocumentRoutes
       + api.jobOptionRoutes + api.jobSwitchRoutes + api.runRoutes + api.executionListRoutes
-      + api.executionRoutes + api.outputRoutes + api.adHocRoutes + api.agentRoutes
+      + api.executionRoutes + api.outputRoutes + api.logVerificationRoutes
+      + api.adHocRoutes + api.agentRoutes
       + api.schedulerRoutes + api.memberRoutes + api.auditRoutes + api.forecastRoutes
-      + api.fireRoutes + api.decisionRoutes
+      + api.fireRoutes + api.decisionRoutes + api.logStorageRoutes
       + api.loginRoutes + api.permalinkRoutes
     patterns = routes.map { ($0.pattern.split(separator: "/"), $0.method) }
   }
