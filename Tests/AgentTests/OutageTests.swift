@@ -45,7 +45,7 @@ import Wire
         #expect(frames.ended?.exitCode == 0)
       }
     }
-    #expect(link.count.withLock { $0 } > 4)
+    #expect(link.count.withLock { $0 } > 2)
   }
 
   @Test func `a step whose time is over is ended without a control plane, at its time`()
