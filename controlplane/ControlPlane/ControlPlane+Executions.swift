@@ -18,7 +18,9 @@ struct ExecutionServices: Sendable {
 extension ControlPlane {
   /// The conductor commands through the registry of streams, and the gateway delivers what agents report
   /// to the conductor, wherever it is.
-  func executions(_ member: StartedMember, sealer: EnvelopeSealer) -> ExecutionServices {
+  func executions(
+    _ member: StartedMember, sealer: EnvelopeSealer, stored: any LogSource
+  ) -> ExecutionServices {
     let signals = LogSignals(member: database.session.name)
     let registry = AgentRegistry(terms: member.terms)
     let node = serverNode(uuid: member.terms.last.member.text)
@@ -26,7 +28,8 @@ extension ControlPlane {
       store: member.store, terms: member.terms, time: member.time, server: node, sealer: sealer,
       commands: AgentDispatch(registry: registry, notices: member.notices),
       log: ConductorLog(store: member.store, signals: signals),
-      output: .logs(LogReader(store: member.store)), cluster: conductorCluster(member), timing: conductorTiming, logger: logger)
+      output: .logs(LogReader(store: member.store, stored: stored)),
+      cluster: conductorCluster(member), timing: conductorTiming, logger: logger)
     let gateway = AgentGateway(
       store: member.store, terms: member.terms, registry: registry,
       seal: SpecificationSeal(sealer), signals: signals, notices: member.notices,

@@ -4,6 +4,7 @@ import Daemon
 import Execution
 import Hummingbird
 import Identity
+import LogStorage
 import Logs
 import Model
 import Scheduler
@@ -13,12 +14,13 @@ extension ControlPlane {
   /// Rundeck's API and the agents' paths on one port.
   func router(
     _ member: StartedMember, _ executions: ExecutionServices, _ cluster: ClusterServices,
-    startedAt: Instant
+    storage: LogStorageService, startedAt: Instant
   ) -> Router<APIContext> {
     let store = member.store
     let now: @Sendable () -> Instant = { .wallClock() }
     let dependencies = APIDependencies(
-      store: store, executions: executions.conductor, logs: LogReader(store: store),
+      store: store, removal: removal(store, storage), executions: executions.conductor,
+      logs: LogReader(store: store, stored: storage.source),
       tokens: TokenAuthenticator(
         store: store,
         staticTokens: configuration[ControlPlaneKeys.tokensFile].map(StaticTokens.init(path:))),
@@ -27,7 +29,8 @@ extension ControlPlane {
         store: store, realm: configuration[ControlPlaneKeys.realmFile].map(RealmFile.init(path:)),
         now: now),
       agents: GatewayAdministration(gateway: executions.gateway),
-      cluster: cluster.office, server: serverFacts(store, executions.node, startedAt: startedAt),
+      cluster: cluster.office, logStorage: storage,
+      server: serverFacts(store, executions.node, startedAt: startedAt),
       timeZone: member.settings.timeZone,
       limits: limits, metrics: .process,
       gauges: {

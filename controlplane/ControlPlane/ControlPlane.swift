@@ -6,6 +6,7 @@ import Database
 import Execution
 import Hummingbird
 import Identity
+import LogStorage
 public import Logging
 import Logs
 import Model
@@ -42,6 +43,8 @@ public struct ControlPlane: Sendable {
   public static func check(_ configuration: EffectiveConfiguration) throws {
     _ = try HTTPServer.Settings(configuration)
     _ = try ClusterConfiguration(configuration)
+    _ = try RetentionKeys.policy(configuration)
+    _ = try LogStorageConfiguration(configuration)
   }
 
   /// Prepares the member and returns its services.
@@ -58,20 +61,25 @@ public struct ControlPlane: Sendable {
       facts: facts(tags: settings.cluster.tags), store: store, session: database.session,
       isAlone: database.isExclusive, settings: settings, logger: logger
     ).begin()
-    let executions = executions(member, sealer: EnvelopeSealer(key: key))
+    let storage = try logStorage(member)
+    let executions = executions(
+      member, sealer: EnvelopeSealer(key: key), stored: storage.source)
     let cluster = clusterServices(member, executions)
     let server = try HTTPServer(
       settings: HTTPServer.Settings(configuration),
-      responder: router(member, executions, cluster, startedAt: startedAt).buildResponder(),
+      responder: router(
+        member, executions, cluster, storage: storage, startedAt: startedAt
+      ).buildResponder(),
       firstAdministrator: FirstAdministrator(store: store, stateDirectory: state.path),
       status: status, logger: logger)
     logger.info(
       "Member registered",
       metadata: ["term": "\(member.terms.last)", "database": "\(database.engine.dialect.name)"])
+    let cleanup = try historyCleanup(member, removal(store, storage))
     let services: [any Service] = [
       DatabaseLifetime(database: database.engine), member.notices, member.mode, cluster.membership,
       cluster.directory, executions.conductor, cluster.scheduler, server, executions.gateway,
-      cluster.takeover, retention(member),
+      cluster.takeover, retention(member), cleanup, storage,
     ]
     return database.isShared ? services + [cluster.stop] : services
   }

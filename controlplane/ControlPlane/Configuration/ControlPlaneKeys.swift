@@ -5,15 +5,17 @@ public import Daemon
 public enum ControlPlaneKeys {
   /// Everything that the control plane reads, in the order of the administrator's guide.
   public static let schema = ConfigurationSchema(
-    keys: server + database + member + ClusterKeys.all + security + execution,
+    keys: server + database + member + ClusterKeys.all + security + execution
+      + LogStorageKeys.all,
     families: [ClusterKeys.profiles])
 
   private static let server: [any DescribedKey] = [
     address, port, serverURL, bodyLimit, bodyTimeout, tlsCertificate, tlsKey,
   ]
-  private static let database: [any DescribedKey] = [
-    databaseURL, databaseUsername, databasePassword, databasePoolSize, ledgerRetention,
-  ]
+  private static let database: [any DescribedKey] =
+    [
+      databaseURL, databaseUsername, databasePassword, databasePoolSize, ledgerRetention,
+    ] + RetentionKeys.all
   private static let member: [any DescribedKey] = [
     stateDirectory, memberUUID, memberName, sidecar,
   ]
