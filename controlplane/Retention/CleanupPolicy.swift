@@ -29,6 +29,12 @@ public struct CleanupProblem: Error, Sendable, Hashable, CustomStringConvertible
   /// What is allowed.
   public let expectation: String
 
+  public init(key: String, value: String, expectation: String) {
+    self.key = key
+    self.value = value
+    self.expectation = expectation
+  }
+
   public var description: String { "\(key): \"\(value)\" is not allowed: \(expectation)" }
 }
 
