@@ -170,7 +170,7 @@ let package = Package(
       [
         "Model", "JobFormat", "NodeFilter", "Schedule", "Store", "Identity", "Logs", "Cluster",
         "Execution", "Scheduler", "Cryptography", "LogStorage",
-        .hummingbird, .httpTypes, .nioCore, .logging, .metrics,
+        .hummingbird, .httpTypes, .nioCore, .logging, .metrics, .serviceLifecycle,
       ]),
     controlPlane(
       "ControlPlane",
@@ -257,8 +257,8 @@ let package = Package(
       [
         "API", "Database", "Schedule", "Scheduler", "Cluster", "Execution", "Logs", "LogStorage",
         "Spool", "Store", "Model", "Identity", "Cryptography",
-        "TestSupport", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
-        .logging,
+        "HTTPClient", "TestSupport", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
+        .logging, .serviceLifecycle,
       ]),
     .target(
       name: "Chaos", dependencies: ["TestSupport"], path: "Tests/Chaos", swiftSettings: strict),

@@ -12,6 +12,8 @@ struct ExecutionServices: Sendable {
   let conductor: ExecutionConductor
   let gateway: AgentGateway
   let registry: AgentRegistry
+  /// Told of each growth of a log.
+  let signals: LogSignals
   let node: ServerNode
 }
 
@@ -37,7 +39,7 @@ extension ControlPlane {
       settings: AgentGateway.Settings(pingInterval: configuration[ControlPlaneKeys.agentPing]),
       logger: logger)
     return ExecutionServices(
-      conductor: conductor, gateway: gateway, registry: registry, node: node)
+      conductor: conductor, gateway: gateway, registry: registry, signals: signals, node: node)
   }
 
   private func conductorCluster(_ member: StartedMember) -> ConductorCluster {

@@ -20,7 +20,7 @@ extension ControlPlane {
     let now: @Sendable () -> Instant = { .wallClock() }
     let dependencies = APIDependencies(
       store: store, removal: removal(store, storage), executions: executions.conductor,
-      logs: LogReader(store: store, stored: storage.source),
+      logs: LogReader(store: store, stored: storage.source), signals: executions.signals,
       tokens: TokenAuthenticator(
         store: store,
         staticTokens: configuration[ControlPlaneKeys.tokensFile].map(StaticTokens.init(path:))),

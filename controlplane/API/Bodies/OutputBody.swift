@@ -27,8 +27,13 @@ extension OutputPage {
   }
 
   /// Each line as it was printed, ended by a newline; a line that was cut for its length in one piece.
+  var plainText: [UInt8] { entries.plainText }
+}
+
+extension [LogEntry] {
+  /// Each line as it was printed, ended by a newline; a line that was cut for its length in one piece.
   var plainText: [UInt8] {
-    entries.flatMap { $0.continues ? $0.bytes : $0.bytes + [UInt8(ascii: "\n")] }
+    flatMap { $0.continues ? $0.bytes : $0.bytes + [UInt8(ascii: "\n")] }
   }
 }
 
@@ -78,7 +83,7 @@ struct OutputBody {
       filter.add("stepctx", selection.step.map { .text($0) })
       body.add("filter", filter)
     }
-    let entries = page.entries.map(entry)
+    let entries = page.entries.map { $0.json(users: users) }
     if isCompacted {
       body.add("compacted", "true")
       body.add("compactedAttr", "log")
@@ -107,15 +112,18 @@ struct OutputBody {
   private var percent: Double {
     page.size == 0 ? 100 : Double(page.nextPosition) * 100 / Double(page.size)
   }
+}
 
-  private func entry(_ entry: LogEntry) -> JSON {
+extension LogEntry {
+  /// The entry as all answers show it; `users` says by node whom steps run as.
+  func json(users: [String: String]) -> JSON {
     var body: JSON = [
-      "time": .text(entry.time.timeOfDay), "absolute_time": .text(entry.time.iso8601),
-      "log": .text(entry.text), "level": .text(entry.level.rawValue),
+      "time": .text(time.timeOfDay), "absolute_time": .text(time.iso8601),
+      "log": .text(text), "level": .text(level.rawValue),
     ]
-    if let node = entry.node {
+    if let node {
       body.add("user", users[node].map { .text($0) })
-      body.add("stepctx", .optional(entry.step))
+      body.add("stepctx", .optional(step))
       body.add("node", .text(node))
     }
     return body

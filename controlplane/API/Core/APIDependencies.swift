@@ -80,6 +80,8 @@ public struct APIDependencies: Sendable {
   public var removal: ExecutionRemoval
   public var executions: any ExecutionControl
   public var logs: LogReader
+  /// Say when a log grew or an execution changed; followers of output wait for them.
+  public var signals: LogSignals
   public var authorizer: any Authorizer
   public var tokens: TokenAuthenticator
   public var sessions: WebSessions
@@ -94,6 +96,7 @@ public struct APIDependencies: Sendable {
   /// The zone of schedules that name none.
   public var timeZone: String
   public var limits: APILimits
+  public var following: FollowTiming
   public var metrics: PrometheusRegistry
   /// Asked for at `/metrics`: values of now that somebody else knows, by metric name.
   public var gauges: @Sendable () async -> [String: Int]
@@ -102,12 +105,12 @@ public struct APIDependencies: Sendable {
 
   public init(
     store: Store, removal: ExecutionRemoval? = nil, executions: any ExecutionControl,
-    logs: LogReader,
+    logs: LogReader, signals: LogSignals = LogSignals(member: ""),
     authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
     sessions: WebSessions, login: Login, agents: (any AgentAdministration)? = nil,
     cluster: (any ClusterControl)? = nil, logStorage: LogStorageService? = nil,
     server: ServerFacts, timeZone: String = "UTC",
-    limits: APILimits = APILimits(),
+    limits: APILimits = APILimits(), following: FollowTiming = FollowTiming(),
     metrics: PrometheusRegistry = PrometheusRegistry(),
     gauges: @escaping @Sendable () async -> [String: Int] = { [:] },
     now: @escaping @Sendable () -> Instant
@@ -116,6 +119,7 @@ public struct APIDependencies: Sendable {
     self.removal = removal ?? ExecutionRemoval(store: store)
     self.executions = executions
     self.logs = logs
+    self.signals = signals
     self.authorizer = authorizer
     self.tokens = tokens
     self.sessions = sessions
@@ -126,6 +130,7 @@ public struct APIDependencies: Sendable {
     self.server = server
     self.timeZone = timeZone
     self.limits = limits
+    self.following = following
     self.metrics = metrics
     self.gauges = gauges
     self.now = now

@@ -16,7 +16,8 @@ extension API {
     ]
     let byHeader = paths.map { path in
       Route.api(.get, "/execution/{id}/output\(path)", .read, .execution) { request in
-        try await output(request, format: try request.outputFormat())
+        if request.wantsEvents { return try await followEvents(request) }
+        return try await output(request, format: try request.outputFormat())
       }
     }
     return byHeader + [
@@ -31,6 +32,10 @@ extension API {
 
   func output(_ request: APIRequest, format: OutputFormat) async throws -> Response {
     let wish = try OutputWish(request)
+    if wish.isFollowing {
+      guard format == .text else { throw APIError.followedJSON }
+      return try await followText(request, wish)
+    }
     // First where the execution stands, then its log: so "completed" never comes before the last line.
     let execution = try await requireExecution(request.path("id"))
     let isWhole = wish.lastLines == nil && wish.maxLines == nil && format == .text
@@ -85,7 +90,8 @@ extension API {
     }
   }
 
-  private static func users(_ execution: ExecutionRecord) -> [String: String] {
+  /// By node, whom its steps run as.
+  static func users(_ execution: ExecutionRecord) -> [String: String] {
     let nodes = (try? execution.plan())??.nodes ?? []
     return Dictionary(
       nodes.compactMap { node in node.node.attributes["username"].map { (node.name, $0) } }
@@ -102,11 +108,14 @@ struct OutputWish: Sendable {
   let lastLines: Int?
   /// Whether an entry shows only what differs from the one before it.
   let isCompacted: Bool
+  /// Whether the answer goes on until the execution's end.
+  let isFollowing: Bool
   let selection: LogSelection
 
   init(_ request: APIRequest) throws(APIError) {
     let query = request.query
     isCompacted = request.version >= 21 ? try query.flag("compacted") ?? false : false
+    isFollowing = try query.flag("follow") ?? false
     offset = try query.count("offset") ?? 0
     lastModified = try query.count("lastmod")
     maxLines = try query.count("maxlines").flatMap { $0 > 0 ? Int(clamping: $0) : nil }
