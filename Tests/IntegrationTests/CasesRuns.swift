@@ -149,7 +149,7 @@ import Testing
       #expect(started.argstring.text?.contains("S3cret") != true)
       let id = try #require(started.id.int)
       #expect(try await api.ending(id) == "succeeded")
-      #expect(try await api.output(id) == "value: S3cret value\nnot in the environment\n")
+      #expect(try await api.output(id) == "value: 12 *****\nnot in the environment\n")
       let shown = try await api.send("GET", "/execution/\(id)")
       #expect(!shown.text.contains("S3cret"))
     }
@@ -227,7 +227,7 @@ enum Jobs {
         - script: |
             #!/bin/bash
             \(automatic ? "true" : "eval \"$(cat)\"")
-            echo "value: $RD_OPTION_PASSWORD"
+            echo "value: ${#RD_OPTION_PASSWORD} $RD_OPTION_PASSWORD"
             env | grep RD_OPTION_PASSWORD || echo not in the environment
           passSecureInput: true
           autoSecureInput: \(automatic)

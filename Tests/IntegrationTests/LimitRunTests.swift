@@ -127,7 +127,7 @@ import Testing
         valueExposed: true
       sequence:
         commands:
-        - exec: "echo arguments: $(tr '\\\\0' '\\\\n' < /proc/$$/cmdline | grep -c secretQ); x=${option.pw}; echo length ${#x}; echo $x"
+        - exec: "echo arguments: $(tr '\\\\0' '\\\\n' < /proc/$$/cmdline | grep -c secret[Q]); x=${option.pw}; echo length ${#x}; echo $x"
         - script: |
             #!/bin/sh
             [ -n "$RD_OPTION_PW" ] && echo other ok
