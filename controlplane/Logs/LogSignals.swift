@@ -38,6 +38,9 @@ public final class LogSignals: Sendable {
     return stream
   }
 
+  /// How many follow a log on this member.
+  public var followers: Int { state.withLock { $0.followers.values.reduce(0) { $0 + $1.count } } }
+
   /// Wakes the followers on this member, and soon those on others.
   public func changed(_ executions: some Sequence<ExecutionID>) {
     wake(executions)

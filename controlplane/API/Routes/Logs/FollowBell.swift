@@ -1,3 +1,4 @@
+import Hummingbird
 import Logs
 import Model
 import NIOCore
