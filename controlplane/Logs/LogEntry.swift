@@ -60,10 +60,15 @@ public struct LogPage: Sendable, Hashable {
 
   /// The entries as text: each line as it was printed, ended by one newline. A line that was cut for
   /// its length is in one piece again.
-  public var plainText: [UInt8] {
+  public var plainText: [UInt8] { entries.plainText }
+}
+
+extension [LogEntry] {
+  /// As `LogPage` has it.
+  var plainText: [UInt8] {
     var text: [UInt8] = []
-    text.reserveCapacity(entries.reduce(0) { $0 + $1.bytes.count + 1 })
-    for entry in entries {
+    text.reserveCapacity(reduce(0) { $0 + $1.bytes.count + 1 })
+    for entry in self {
       text.append(contentsOf: entry.bytes)
       if !entry.continues { text.append(UInt8(ascii: "\n")) }
     }

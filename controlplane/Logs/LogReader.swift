@@ -10,6 +10,7 @@ public struct LogReader: Sendable {
   let source: LogSources
   private let store: Store
   private let stored: (any LogSource)?
+  private(set) var filters = LogFilters.none
 
   /// - Parameter stored: where copies of logs are whose chunks the store may have given up.
   public init(store: Store, stored: (any LogSource)? = nil) {
@@ -20,6 +21,13 @@ public struct LogReader: Sendable {
 
   /// What checks logs over the same sources.
   public var verifier: LogVerifier { LogVerifier(store: store, stored: stored) }
+
+  /// A reader that shows entries and text as filters show them; where they are, and how much there is, is the same.
+  public func showing(_ filters: LogFilters) -> LogReader {
+    var reader = self
+    reader.filters = filters
+    return reader
+  }
 
   /// How much of the log there is.
   public func extent(of execution: ExecutionID) async throws(LogError) -> LogExtent {
@@ -74,7 +82,7 @@ public struct LogReader: Sendable {
     // What was appended since the extent was asked for counts; a position behind the end does not.
     let size = isBehindEnd ? extent.size : max(extent.size, builder.position)
     return LogPage(
-      entries: builder.entries, nextPosition: builder.position, size: size,
+      entries: filters.applied(to: builder.entries), nextPosition: builder.position, size: size,
       lastModified: extent.lastModified)
   }
 

@@ -37,12 +37,27 @@ public struct LogText: AsyncSequence, Sendable {
           chunks = try await text.reader.chunks(
             of: text.execution, from: position, selecting: text.selecting)[...]
         }
-        guard let chunk = chunks.popFirst() else { return nil }
-        let bytes = try chunk.plainText(from: position)
-        position = chunk.end
+        guard let chunk = chunks.first else { return nil }
+        let bytes = try text.reader.filters.isEmpty ? plainText(of: chunk) : shownText(of: chunk)
+        if position >= chunk.end { chunks.removeFirst() }
         if !bytes.isEmpty { return bytes }
       }
     }
+  }
+}
+
+extension LogText.Iterator {
+  private mutating func plainText(of chunk: LogChunk) throws(LogError) -> [UInt8] {
+    defer { position = chunk.end }
+    return try chunk.plainText(from: position)
+  }
+
+  /// As much of the chunk as one page holds, as the reader's filters show it.
+  private mutating func shownText(of chunk: LogChunk) throws(LogError) -> [UInt8] {
+    var builder = LogPageBuilder(from: position, limit: LogLimit())
+    try builder.take(chunk)
+    position = builder.position
+    return text.reader.filters.applied(to: builder.entries).plainText
   }
 }
 

@@ -15,7 +15,8 @@ struct ControlPlaneCommand: AsyncParsableCommand {
       --config FILE names the configuration file, in .properties form; --check-config prints the \
       configuration that would hold, and ends.
       """,
-    version: ControlPlaneVersion.text, subcommands: [RunCommand.self, AuditCommand.self],
+    version: ControlPlaneVersion.text,
+    subcommands: [RunCommand.self, AuditCommand.self, VerifyCommand.self],
     defaultSubcommand: RunCommand.self)
 
   /// Ends the process after an error, with the error's exit status.

@@ -58,7 +58,8 @@ public struct LedgerAuditRun: Sendable {
     return Report(text: audit.text, isClean: audit.isClean)
   }
 
-  private static func instant(_ text: String?, _ option: String) throws(Problem) -> Instant? {
+  /// The time that an option of a command line says; nil without one.
+  static func instant(_ text: String?, _ option: String) throws(Problem) -> Instant? {
     guard let text else { return nil }
     if let milliseconds = Int64(text), milliseconds.magnitude < UInt64(Int64.max / 1_000) {
       return Instant(microseconds: milliseconds * 1_000)
