@@ -110,8 +110,10 @@ public actor ScratchPostgres {
 
   private func administrator() throws -> PostgresDatabase {
     if let administration { return administration }
+    // Many tests begin at once, and each database that is made or dropped is waited for.
     let database = PostgresDatabase(
-      try PostgresAddress(url()), configuration: PostgresConfiguration(connections: 1))
+      try PostgresAddress(url()),
+      configuration: PostgresConfiguration(connections: 1, acquireTimeout: .seconds(120)))
     administration = database
     return database
   }
