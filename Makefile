@@ -1,7 +1,7 @@
 # Every target is a script of its own under scripts/; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos format clean
+.PHONY: help run test check bench chaos faults format clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ bench: ## Measures speed and memory, with this machine's own limits beside them
 
 chaos: ## Runs a cluster under random faults and audits it; ROUNDS=20 and SEED=… may be given
 	@ROUNDS="$(ROUNDS)" SEED="$(SEED)" scripts/chaos
+
+faults: ## Runs the fault tests at full length (docs/reliability.md); takes half an hour
+	@scripts/faults
 
 format: ## Formats all Swift sources
 	@scripts/format

@@ -48,20 +48,23 @@ enum ScheduleBenchmarks {
     await bench.members[1].stop()
   }
 
-  private static func importJobs(
-    _ count: Int, _ bench: ClusterBench, crontab: (Int) -> String
+  /// Imports jobs through a member, which owns their schedules then.
+  static func importJobs(
+    _ count: Int, _ bench: ClusterBench, through member: Int = 0, crontab: (Int) -> String
   ) async throws {
     for first in stride(from: 0, to: count, by: 500) {
       let document = (first..<min(count, first + 500)).map {
         Jobs.scheduled("\(count)-\($0)", crontab: crontab($0))
       }
-      _ = try await bench.api(0).importJob(document.joined(separator: "\n"), into: "bench")
+      _ = try await bench.api(member).importJob(document.joined(separator: "\n"), into: "bench")
     }
   }
 
-  private static func untilLoaded(_ count: Int, _ bench: ClusterBench) async throws {
+  static func untilLoaded(
+    _ count: Int, _ bench: ClusterBench, on member: Int = 0
+  ) async throws {
     _ = try await eventually("\(count) schedules are loaded", within: 60) { () -> Bool? in
-      let text = try await bench.api(0).metrics()
+      let text = try await bench.api(member).metrics()
       let line = text.split(separator: "\n").first { $0.hasPrefix("quarterdeck_schedules_owned ") }
       let value = line?.split(separator: " ").last.flatMap { Double($0) }
       return Int(value ?? 0) >= count ? true : nil

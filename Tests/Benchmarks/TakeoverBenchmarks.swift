@@ -49,7 +49,7 @@ enum TakeoverBenchmarks {
   }
 
   /// Kills the member that owns a schedule and waits for the schedule's next execution.
-  private static func nextFire(_ bench: ClusterBench, owner: Int) async throws -> Double {
+  static func nextFire(_ bench: ClusterBench, owner: Int) async throws -> Double {
     let other = bench.api(1 - owner)
     let job = try await bench.api(owner).importJob(Jobs.everySecond, into: "bench")
     let last = try await newest(job, after: 0, other)

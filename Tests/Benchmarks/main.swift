@@ -17,6 +17,7 @@ let benchmarks: [(name: String, figures: () async throws -> [Figure])] = [
   ("takeover", TakeoverBenchmarks.schedules),
   ("adoption", TakeoverBenchmarks.executions),
   ("schedules", ScheduleBenchmarks.run),
+  ("growth", GrowthBenchmarks.run),
   ("agents", CrowdBenchmarks.run),
   ("history", HistoryBenchmark.run),
   ("logs-db", { try await onPostgres(OutputBenchmarks.run) }),
