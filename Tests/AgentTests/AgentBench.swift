@@ -1,7 +1,9 @@
+import CLinux
 import Glibc
 import Logging
 import Model
 import Spool
+import Testing
 import Wire
 
 @testable import Agent
@@ -44,22 +46,25 @@ final class AgentBench: Sendable {
     await host.recover()
     let shipper = SpoolShipper(
       host: host, link: link ?? control, chance: { 0 }, logger: Logger(label: "test"))
-    let result = try await withThrowingTaskGroup(of: Void.self) { group in
+    let result = await withTaskGroup(of: Void.self) { group in
       for _ in 0..<2 { group.addTask { await shipper.run() } }
-      let result = try await body(host)
+      let result: Result<R, any Error>
+      do { result = .success(try await body(host)) } catch { result = .failure(error) }
       group.cancelAll()
+      // Also when the body failed: whoever waits for a report would do so for ever.
       await host.stop()
+      if case .failure = result { await host.endSteps() }
       return result
     }
     host.thread.stop()
-    return result
+    return try result.get()
   }
 
   /// Runs one step to its end.
   func run(_ specification: StepSpecification) async throws -> [Frame] {
     try await life { host in
       await host.accept(Self.assignment(1, specification))
-      return await self.control.finished(AssignmentID(1))
+      return try await self.control.finished(AssignmentID(1))
     }
   }
 
@@ -79,6 +84,29 @@ final class AgentBench: Sendable {
     return try StepHost(
       directory: directory, launcher: launcher, bootID: "boot",
       logger: Logger(label: "test"), now: { WallClock.microseconds })
+  }
+}
+
+extension StepHost {
+  /// Nothing of a test that failed goes on, not even steps that wait for room.
+  fileprivate func endSteps() {
+    for step in held.values where step.supervisor >= 0 {
+      let process = SpoolScan(file: step.file).started?.supervisor ?? step.child
+      if process > 0 { _ = qd_limit_file_size(process, -1) }
+      _ = qd_pidfd_send_value(step.supervisor, SIGTERM, 0)
+    }
+  }
+}
+
+/// Lets whoever reads from a pipe with a name go on, as soon as somebody does.
+func writeLine(to fifo: String) async throws {
+  while true {
+    let file = open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+    if file >= 0 {
+      defer { close(file) }
+      return try #require(write(file, "\n", 1) == 1)
+    }
+    try await Task.sleep(for: .milliseconds(5))
   }
 }
 

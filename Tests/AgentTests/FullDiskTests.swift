@@ -21,18 +21,20 @@ import Wire
       await host.held[AssignmentID(1)].flatMap { SpoolScan(file: $0.file).started?.supervisor })
   }
 
-  private func relieve(_ supervisor: Int32, _ bench: AgentBench, _ host: StepHost) async {
+  private func relieve(
+    _ supervisor: Int32, _ bench: AgentBench, _ host: StepHost
+  ) async throws {
     let order = "prlimit --fsize=unlimited: --pid \(supervisor)"
     await host.accept(AgentBench.assignment(2, .shell(order)))
-    #expect(await bench.control.finished(AssignmentID(2)).ended?.exitCode == 0)
+    #expect(try await bench.control.finished(AssignmentID(2)).ended?.exitCode == 0)
   }
 
   @Test func `a step waits while its spool cannot grow, and loses nothing`() async throws {
     let bench = AgentBench()
     try await bench.life { host in
       await host.accept(AgentBench.assignment(1, Self.flood))
-      await relieve(try await full(host), bench, host)
-      let frames = await bench.control.finished(AssignmentID(1))
+      try await relieve(try await full(host), bench, host)
+      let frames = try await bench.control.finished(AssignmentID(1))
       #expect(frames.text(.stdout) == (1...100_000).map { "\($0)\n" }.joined())
       #expect(frames.text(.stderr) == "end\n")
       #expect(frames.ended?.exitCode == 0)
@@ -49,7 +51,7 @@ import Wire
       let process = try #require(
         await host.held[AssignmentID(1)].flatMap { SpoolScan(file: $0.file).started?.process })
       await host.kill(AssignmentID(1), of: ExecutionID(1), epoch: Epoch(1), grace: 100)
-      let frames = await bench.control.finished(AssignmentID(1))
+      let frames = try await bench.control.finished(AssignmentID(1))
       #expect(frames.ended?.reason == .killed && !isAlive(process))
       #expect(frames.dropLast().last?.kind == .dropped)
     }
@@ -72,8 +74,8 @@ import Wire
       #expect(await host.held.isEmpty)
       #expect(await host.postponed.count == 2)
       unlink(ballast)
-      #expect(await bench.control.finished(AssignmentID(1)).text(.stdout) == "hi\n")
-      #expect(await bench.control.finished(AssignmentID(2)).last?.kind == .notStarted)
+      #expect(try await bench.control.finished(AssignmentID(1)).text(.stdout) == "hi\n")
+      #expect(try await bench.control.finished(AssignmentID(2)).last?.kind == .notStarted)
     }
   }
 
@@ -90,7 +92,7 @@ import Wire
       }
       try fill(bench.directory + "/ballast")
       await bench.control.setAway(false)
-      _ = await bench.control.finished(AssignmentID(1))
+      _ = try await bench.control.finished(AssignmentID(1))
       while await !host.held.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
       #expect(await host.finished.contains(AssignmentID(1)))
       #expect(!DirectoryListing.names(in: bench.directory).contains("1.spool"))

@@ -39,7 +39,7 @@ import Wire
 
   /// Keeps a session running against servers while `body` waits for what it does.
   private func session(
-    _ servers: [String], warnings: Warnings = Warnings(), _ body: @Sendable () async -> Void
+    _ servers: [String], warnings: Warnings = Warnings(), _ body: @Sendable () async throws -> Void
   ) async throws {
     let link = HTTPControlPlane(
       servers: servers, authorization: "Bearer a:s",
@@ -49,9 +49,10 @@ import Wire
         host: host, link: link, node: Node(name: "n", tags: [], attributes: [:]), bootID: "boot",
         version: "1", status: DaemonStatus(), chance: { 0 },
         logger: Logger(label: "test") { _ in warnings })
-      await withTaskGroup { group in
+      try await withThrowingTaskGroup { group in
         group.addTask { await session.run() }
-        await body()
+        // An error cancels the session too.
+        try await body()
         group.cancelAll()
       }
     }
@@ -61,7 +62,7 @@ import Wire
     let quick = Command.welcome(member: MemberID("m"), pingIntervalMilliseconds: 40)
     let server = SocketServer { $0 == 1 ? .stream([quick]) : .stream([Self.welcome]) }
     let warnings = Warnings()
-    try await session([server.url], warnings: warnings) { await server.requests(2) }
+    try await session([server.url], warnings: warnings) { try await server.requests(2) }
     let arrivals = server.arrivals
     #expect(arrivals[1] - arrivals[0] >= .milliseconds(120))
     #expect(warnings.all.contains { $0.contains("nothing was heard for 0.12 seconds") })
@@ -71,14 +72,16 @@ import Wire
     let leaving = SocketServer { _ in .stream([Self.welcome, .goodbye]) }
     let staying = SocketServer { _ in .stream([Self.welcome]) }
     let warnings = Warnings()
-    try await session([leaving.url, staying.url], warnings: warnings) { await staying.requests(1) }
+    try await session([leaving.url, staying.url], warnings: warnings) {
+      try await staying.requests(1)
+    }
     #expect(leaving.arrivals.count == 1)
     #expect(warnings.all.isEmpty)
   }
 
   @Test func `a member that only says goodbye is not asked without a pause`() async throws {
     let server = SocketServer { _ in .stream([.goodbye]) }
-    try await session([server.url]) { await server.requests(6) }
+    try await session([server.url]) { try await server.requests(6) }
     let arrivals = server.arrivals
     // At once after the 1st, 3rd and 5th; 50 and 100 ms after the 2nd and the 4th.
     #expect(arrivals[5] - arrivals[0] >= .milliseconds(150))
@@ -87,7 +90,7 @@ import Wire
   @Test func `a refused credential is tried again ever more seldom, and named once`() async throws {
     let server = SocketServer { _ in .status(401, "The agent is unknown here") }
     let warnings = Warnings()
-    try await session([server.url], warnings: warnings) { await server.requests(4) }
+    try await session([server.url], warnings: warnings) { try await server.requests(4) }
     let arrivals = server.arrivals
     let waits = zip(arrivals.dropFirst(), arrivals).map { $0 - $1 }
     let least = [50, 100, 200].map { Duration.milliseconds($0) }
@@ -99,7 +102,6 @@ import Wire
   /// Answers every report with nothing stored, and remembers when they came.
   private actor Miser: ControlPlaneLink {
     private(set) var arrivals: [ContinuousClock.Instant] = []
-    private var waiter: CheckedContinuation<Void, Never>?
 
     func stream(
       hello: [UInt8], receive: @Sendable ([UInt8]) async throws -> Void
@@ -107,15 +109,11 @@ import Wire
 
     func report(_ body: [UInt8]) async throws(AgentError) -> [UInt8] {
       arrivals.append(.now)
-      if arrivals.count == 6 {
-        waiter?.resume()
-        waiter = nil
-      }
       return ReportAnswer(acks: []).bytes
     }
 
-    func sixReports() async {
-      if arrivals.count < 6 { await withCheckedContinuation { waiter = $0 } }
+    func sixReports() async throws {
+      while arrivals.count < 6 { try await Task.sleep(for: .milliseconds(5)) }
     }
   }
 
@@ -130,11 +128,13 @@ import Wire
       host: host, link: miser, chance: { 0 }, logger: Logger(label: "test") { _ in warnings })
     await host.kill(AssignmentID(9), of: ExecutionID(1), epoch: Epoch(1), grace: 0)
     let shipping = Task { await shipper.run() }
-    await miser.sixReports()
+    let waiting: Result<Void, any Error>
+    do { waiting = .success(try await miser.sixReports()) } catch { waiting = .failure(error) }
     shipping.cancel()
-    await shipping.value
     await host.stop()
+    await shipping.value
     host.thread.stop()
+    try waiting.get()
     let arrivals = await miser.arrivals
     #expect(arrivals[5] - arrivals[0] >= .milliseconds(25 + 50 + 100 + 200 + 400))
     #expect(warnings.all.count == 1)
@@ -142,7 +142,7 @@ import Wire
 
   @Test func `an address where nobody listens is passed over`() async throws {
     let staying = SocketServer { _ in .stream([Self.welcome]) }
-    try await session(["http://127.0.0.1:1", staying.url]) { await staying.requests(1) }
+    try await session(["http://127.0.0.1:1", staying.url]) { try await staying.requests(1) }
     #expect(staying.arrivals.count == 1)
   }
 }

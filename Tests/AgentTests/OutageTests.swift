@@ -40,7 +40,7 @@ import Wire
         await host.accept(AgentBench.assignment(number, .shell("seq 1 300000")))
       }
       for number in 1...3 as ClosedRange<Int64> {
-        let frames = await bench.control.finished(AssignmentID(number))
+        let frames = try await bench.control.finished(AssignmentID(number))
         #expect(frames.text(.stdout) == expected)
         #expect(frames.ended?.exitCode == 0)
       }
@@ -62,7 +62,7 @@ import Wire
     }
     await bench.control.setAway(false)
     try await bench.life { _ in
-      let frames = await bench.control.finished(AssignmentID(1))
+      let frames = try await bench.control.finished(AssignmentID(1))
       #expect(frames.ended?.reason == .timedOut)
       let times = frames.map(\.time)
       #expect(times == times.sorted() && (times.last ?? .max) <= ended)
@@ -88,17 +88,15 @@ import Wire
     let process = try await bench.life { host in
       let step = StepSpecification.shell("echo 1; sleep 0.2; read x < \(fifo); seq 1 1000; exit 9")
       await host.accept(AgentBench.assignment(1, step))
-      return await bench.control.frames(of: AssignmentID(1)) { $0.text(.stdout) == "1\n" }
+      return try await bench.control.frames(of: AssignmentID(1)) { $0.text(.stdout) == "1\n" }
         .started?.process
     }
     try install()
     try await bench.life { host in
       await host.accept(AgentBench.assignment(2, .shell("echo new")))
-      #expect(await bench.control.finished(AssignmentID(2)).text(.stdout) == "new\n")
-      let file = open(fifo, O_WRONLY)
-      _ = write(file, "\n", 1)
-      close(file)
-      let frames = await bench.control.finished(AssignmentID(1))
+      #expect(try await bench.control.finished(AssignmentID(2)).text(.stdout) == "new\n")
+      try await writeLine(to: fifo)
+      let frames = try await bench.control.finished(AssignmentID(1))
       #expect(frames.started?.process == process)
       #expect(frames.text(.stdout) == "1\n" + (1...1000).map { "\($0)\n" }.joined())
       #expect(frames.ended?.exitCode == 9)
@@ -128,7 +126,7 @@ import Wire
     let kept = Array(stored[..<400]) + [UInt8](repeating: 0, count: 300)
     try SmallFile.replace(bench.directory + "/1.spool", with: kept)
     try await bench.life { _ in
-      let frames = await bench.control.finished(AssignmentID(1))
+      let frames = try await bench.control.finished(AssignmentID(1))
       #expect(frames.last?.kind == .lost)
       #expect(frames.last?.text == "the host was restarted while the step ran")
       #expect(frames.count == 50)
@@ -146,9 +144,9 @@ import Wire
     }
     var times = [timespec(tv_sec: 1000, tv_nsec: 0), timespec(tv_sec: 1000, tv_nsec: 0)]
     utimensat(AT_FDCWD, bench.directory + "/1.spool", &times, 0)
-    try await bench.life { _ in
-      #expect(await bench.control.finished(AssignmentID(1)).last?.kind == .lost)
-      #expect(await bench.control.finished(AssignmentID(2)).last?.kind == .notStarted)
+    try await bench.life { _ async throws in
+      #expect(try await bench.control.finished(AssignmentID(1)).last?.kind == .lost)
+      #expect(try await bench.control.finished(AssignmentID(2)).last?.kind == .notStarted)
     }
   }
 
@@ -163,7 +161,7 @@ import Wire
     let bytes = spool("boot", []) + later + Frame(.stdout, time: 4, text: "x\n").bytes
     try SmallFile.replace(bench.directory + "/1.spool", with: bytes)
     try await bench.life { host in
-      let frames = await bench.control.finished(AssignmentID(1))
+      let frames = try await bench.control.finished(AssignmentID(1))
       #expect(frames.text(.stdout) == "x\n" && frames.last?.kind == .lost)
       #expect(await host.inventory().contains { $0.assignment == AssignmentID(7) } == false)
     }

@@ -112,17 +112,15 @@ import Wire
         await host.accept(AgentBench.assignment(number, step))
         await host.accept(AgentBench.assignment(number, step))
       }
-      let said = await bench.control.condition { $0.waiting == 3 }
+      let said = try await bench.control.condition { $0.waiting == 3 }
       #expect(said.running == 1 && said.stepLimit == 1)
       #expect(
         said.reasons == ["3 steps wait: quarterdeck.agent.steps.limit lets 1 run at once"])
       await host.kill(AssignmentID(3), of: ExecutionID(1), epoch: Epoch(1), grace: 0)
-      #expect(await bench.control.finished(AssignmentID(3)).last?.kind == .notStarted)
-      let file = open(fifo, O_WRONLY)
-      _ = write(file, "\n", 1)
-      close(file)
+      #expect(try await bench.control.finished(AssignmentID(3)).last?.kind == .notStarted)
+      try await writeLine(to: fifo)
       for number in [1, 2, 4] as [Int64] {
-        #expect(await bench.control.finished(AssignmentID(number)).ended?.exitCode == 0)
+        #expect(try await bench.control.finished(AssignmentID(number)).ended?.exitCode == 0)
       }
     }
     let order = try SmallFile.read(bench.directory + "/order")

@@ -14,7 +14,7 @@ import Wire
     let process = try await bench.life { host in
       await host.accept(
         AgentBench.assignment(1, .shell("echo before; read x < \(fifo); echo after; exit 4")))
-      let frames = await bench.control.frames(of: AssignmentID(1)) {
+      let frames = try await bench.control.frames(of: AssignmentID(1)) {
         $0.text(.stdout) == "before\n"
       }
       return frames.started?.process ?? 0
@@ -22,8 +22,8 @@ import Wire
     #expect(isAlive(process))
     try await bench.life { host in
       #expect(await host.inventory().map(\.ended) == [false])
-      try writeLine(to: fifo)
-      let frames = await bench.control.finished(AssignmentID(1))
+      try await writeLine(to: fifo)
+      let frames = try await bench.control.finished(AssignmentID(1))
       #expect(frames.text(.stdout) == "before\nafter\n")
       #expect(frames.started?.process == process)
       #expect(frames.ended == EndedPayload(exitCode: 4, signal: 0, reason: .exited))
@@ -42,7 +42,7 @@ import Wire
     if process > 0 { waitpid(process, nil, 0) }
     await bench.control.setAway(false)
     try await bench.life { _ in
-      let frames = await bench.control.finished(AssignmentID(1))
+      let frames = try await bench.control.finished(AssignmentID(1))
       #expect(frames.text(.stdout) == "x\ny\n")
       #expect(frames.ended?.exitCode == 0)
     }
@@ -52,11 +52,11 @@ import Wire
     let bench = AgentBench()
     try await bench.life { host in
       await host.accept(AgentBench.assignment(1, .shell("echo up; sleep 1000")))
-      _ = await bench.control.frames(of: AssignmentID(1)) { $0.text(.stdout) == "up\n" }
+      _ = try await bench.control.frames(of: AssignmentID(1)) { $0.text(.stdout) == "up\n" }
     }
-    try await bench.life { host in
+    try await bench.life { host async throws in
       await host.kill(AssignmentID(1), of: ExecutionID(1), epoch: Epoch(1), grace: 1000)
-      #expect(await bench.control.finished(AssignmentID(1)).ended?.reason == .killed)
+      #expect(try await bench.control.finished(AssignmentID(1)).ended?.reason == .killed)
     }
   }
 
@@ -66,11 +66,11 @@ import Wire
       await host.accept(
         AgentBench.assignment(
           1, .shell("setsid sleep 1000 & echo $!; sleep 1000 & echo $!; echo $$; wait")))
-      let running = await bench.control.frames(of: AssignmentID(1)) {
+      let running = try await bench.control.frames(of: AssignmentID(1)) {
         $0.text(.stdout).split(separator: "\n").count == 3
       }
       kill(running.started?.supervisor ?? 0, SIGKILL)
-      let frames = await bench.control.finished(AssignmentID(1))
+      let frames = try await bench.control.finished(AssignmentID(1))
       #expect(frames.last?.kind == .lost)
       #expect(frames.last?.text.hasSuffix("; 3 processes of the step were ended") == true)
       let tree = running.text(.stdout).split(separator: "\n").compactMap { Int32($0) }
@@ -85,11 +85,13 @@ import Wire
         arguments: ["/bin/sh", "\0"], script: Array("echo up; sleep 1000".utf8),
         scriptExtension: "sh")
       await host.accept(AgentBench.assignment(1, script))
-      let running = await bench.control.frames(of: AssignmentID(1)) { $0.text(.stdout) == "up\n" }
+      let running = try await bench.control.frames(of: AssignmentID(1)) {
+        $0.text(.stdout) == "up\n"
+      }
       let path = "\(bench.directory)/1.script.sh"
       #expect(access(path, F_OK) == 0)
       kill(running.started?.supervisor ?? 0, SIGKILL)
-      #expect(await bench.control.finished(AssignmentID(1)).last?.kind == .lost)
+      #expect(try await bench.control.finished(AssignmentID(1)).last?.kind == .lost)
       #expect(access(path, F_OK) != 0)
     }
   }
@@ -99,14 +101,14 @@ import Wire
     let bench = AgentBench()
     let started = try await bench.life { host in
       await host.accept(AgentBench.assignment(1, .shell("setsid sleep 1000 & echo $!; wait")))
-      return await bench.control.frames(of: AssignmentID(1)) { !$0.text(.stdout).isEmpty }
+      return try await bench.control.frames(of: AssignmentID(1)) { !$0.text(.stdout).isEmpty }
     }
     kill(started.started?.supervisor ?? 0, SIGKILL)
     waitpid(started.started?.supervisor ?? 0, nil, 0)
     let left = Int32(started.text(.stdout).dropLast()) ?? 0
     #expect(left > 0 && isAlive(left))
     try await bench.life { _ in
-      let frames = await bench.control.finished(AssignmentID(1))
+      let frames = try await bench.control.finished(AssignmentID(1))
       #expect(frames.last?.kind == .lost)
       #expect(!isAlive(left))
     }
@@ -122,7 +124,7 @@ import Wire
     try await bench.life { host in
       await host.accept(step)
       await host.accept(step)
-      _ = await bench.control.finished(AssignmentID(1))
+      _ = try await bench.control.finished(AssignmentID(1))
       await host.accept(step)
     }
     try await bench.life { host in
@@ -150,7 +152,7 @@ import Wire
     try SmallFile.replace(bench.directory + "/1.spool", with: bytes + torn)
     try await bench.life { host in
       #expect(await host.inventory().first?.epoch == Epoch(2))
-      let frames = await bench.control.finished(AssignmentID(1))
+      let frames = try await bench.control.finished(AssignmentID(1))
       #expect(frames.last?.kind == .lost)
       #expect(frames.last?.text.contains(why) == true)
       #expect(frames.output(.stdout).isEmpty)
@@ -166,16 +168,10 @@ import Wire
       }
       await bench.control.setAway(false)
       for number in 1...20 {
-        let frames = await bench.control.finished(AssignmentID(Int64(number)))
+        let frames = try await bench.control.finished(AssignmentID(Int64(number)))
         #expect(frames.text(.stdout) == "\(number)\n")
       }
       #expect(await bench.control.repeatedBytes == 0)
     }
-  }
-
-  private func writeLine(to fifo: String) throws {
-    let file = open(fifo, O_WRONLY)
-    _ = write(file, "\n", 1)
-    close(file)
   }
 }

@@ -15,7 +15,6 @@ final class SocketServer: Sendable {
 
   private struct State {
     var arrivals: [ContinuousClock.Instant] = []
-    var waiters: [(Int, CheckedContinuation<Void, Never>)] = []
   }
 
   let port: Int
@@ -56,15 +55,8 @@ final class SocketServer: Sendable {
   var arrivals: [ContinuousClock.Instant] { state.withLock { $0.arrivals } }
 
   /// Waits for so many requests.
-  func requests(_ count: Int) async {
-    await withCheckedContinuation { waiter in
-      let isThere = state.withLock { state in
-        if state.arrivals.count >= count { return true }
-        state.waiters.append((count, waiter))
-        return false
-      }
-      if isThere { waiter.resume() }
-    }
+  func requests(_ count: Int) async throws {
+    while arrivals.count < count { try await Task.sleep(for: .milliseconds(5)) }
   }
 
   private func serve(_ connection: Int32) {
@@ -82,15 +74,10 @@ final class SocketServer: Sendable {
   }
 
   private func arrive() -> Int {
-    let (number, due) = state.withLock { state in
+    state.withLock { state in
       state.arrivals.append(.now)
-      let number = state.arrivals.count
-      let due = state.waiters.filter { $0.0 <= number }
-      state.waiters.removeAll { $0.0 <= number }
-      return (number, due)
+      return state.arrivals.count
     }
-    for waiter in due { waiter.1.resume() }
-    return number
   }
 
   private func send(_ answer: Answer, to connection: Int32) {

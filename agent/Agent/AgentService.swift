@@ -41,7 +41,8 @@ public struct AgentService: Service {
     let launcher = try SupervisorLauncher(
       program: settings.supervisor ?? Self.siblingSupervisor, spoolDirectory: lock.spools,
       bootID: facts.bootID, environment: environment, policy: settings.policy,
-      spool: settings.spool, cgroups: CgroupHome(settings.cgroup), publicScripts: lock.scripts)
+      spool: settings.spool.fitted(to: SpoolRoom.size(at: lock.spools)),
+      cgroups: CgroupHome(settings.cgroup), publicScripts: lock.scripts)
     let host = try StepHost(
       directory: lock.spools, launcher: launcher, bootID: facts.bootID, logger: logger,
       now: { WallClock.microseconds })

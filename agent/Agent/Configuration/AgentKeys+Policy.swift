@@ -76,8 +76,11 @@ extension AgentKeys {
     "The same of all steps together. Without it: as much as there is.")
 
   public static let spoolReserve = ConfigurationKey(
-    "quarterdeck.agent.spool.reserve", .size, default: 64 << 20,
-    "What the spools leave free on their disk, for others and for the agent's own small files.")
+    "quarterdeck.agent.spool.reserve", optional: .size,
+    """
+    What the spools leave free on their disk, for others and for the agent's own small files. Without it: 64 MB, or a tenth \
+    of the disk if that is less.
+    """)
 
   public static let spoolFull = ConfigurationKey(
     "quarterdeck.agent.spool.full", .oneOf, default: SpoolRules.Full.block,

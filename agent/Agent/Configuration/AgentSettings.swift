@@ -106,7 +106,9 @@ extension SpoolRules {
     self.init()
     limit = configuration[AgentKeys.spoolLimit]
     total = configuration[AgentKeys.spoolTotal]
-    reserve = configuration[AgentKeys.spoolReserve]
+    let reserve = configuration[AgentKeys.spoolReserve]
+    self.reserve = reserve ?? Self.usualReserve
+    isReserveScaled = reserve == nil
     full = configuration[AgentKeys.spoolFull]
   }
 }

@@ -14,9 +14,22 @@ public struct SpoolRules: Sendable, Hashable {
   public var total: UInt64?
   /// Bytes that stay free on the disk.
   public var reserve: UInt64 = 0
+  /// Whether a disk so small that the reserve is more than a tenth of it keeps only that tenth free.
+  public var isReserveScaled = false
   public var full = Full.block
 
   public init() {}
+
+  /// What stays free where nothing is configured, on a disk that is large enough.
+  public static let usualReserve: UInt64 = 64 << 20
+
+  /// The rules for a disk of so many bytes.
+  func fitted(to disk: UInt64) -> SpoolRules {
+    var rules = self
+    if isReserveScaled { rules.reserve = min(reserve, disk / 10) }
+    rules.isReserveScaled = false
+    return rules
+  }
 }
 
 /// Whether and where steps get cgroups.

@@ -3,11 +3,14 @@ import Glibc
 
 /// How much the spools may grow. Pure.
 struct SpoolRoom: Sendable, Hashable {
-  /// What all of them take on the disk.
+  /// What all of them hold that is not stored. What supervisors reserve ahead does not count: a step that waits gives
+  /// nothing of that back, so that all could wait for each other.
   var used: UInt64
   /// What the disk has free.
   var free: UInt64
   var rules: SpoolRules
+  /// What all of them take on the disk.
+  var taken: UInt64 = 0
 
   /// What they may take on top, all together.
   var rest: UInt64 {
@@ -20,7 +23,7 @@ struct SpoolRoom: Sendable, Hashable {
 
   /// Whether what the control plane has stored should give its blocks back.
   var isTight: Bool {
-    if let total = rules.total, used > total / 2 { return true }
+    if let total = rules.total, max(used, taken) > total / 2 { return true }
     return rest < 256 << 20
   }
 
@@ -43,6 +46,13 @@ struct SpoolRoom: Sendable, Hashable {
     }
     return "the spools' disk has \(ByteCount.short(free)) free, of which "
       + "\(AgentKeys.spoolReserve.name) keeps \(ByteCount.short(rules.reserve))"
+  }
+
+  /// How large a directory's disk is.
+  static func size(at directory: String) -> UInt64 {
+    var status = statvfs()
+    guard statvfs(directory, &status) == 0 else { return .max }
+    return UInt64(status.f_blocks) * UInt64(status.f_frsize)
   }
 
   /// What is free for this process on a directory's disk.

@@ -75,6 +75,26 @@ struct HeldStep {
     return fstat(file, &status) == 0 ? Int64(status.st_size) : 0
   }
 
+  /// What counts as taken of the room for all: what is not stored yet. An ended step's spool gives its blocks back in
+  /// the end, whatever happens, and counts with all of them until then.
+  var unstored: UInt64 {
+    isFinal ? blocks : min(blocks, UInt64(clamping: size - offset))
+  }
+
+  /// Up to where the spool may grow however short the room is; nil while there are frames that are not stored.
+  ///
+  /// Steps that were held back in the middle of a frame could fill the room with parts that cannot be shipped.
+  var leastGrowth: Int64? {
+    guard offset > Int64(SpoolFile.firstOffset), reports == 0, !isDirty else { return nil }
+    var header = [UInt8](repeating: 0, count: FrameHeader.size)
+    guard pread(file, &header, header.count, off_t(offset)) == header.count,
+      let length = header.withUnsafeBytes({ try? FrameHeader.payloadLength(in: $0, at: 0) })
+    else { return offset + Self.least }
+    return offset + Int64(FrameHeader.size + length) + Self.least
+  }
+
+  private static let least = Int64(64 << 10)
+
   /// What the spool takes on the disk.
   var blocks: UInt64 {
     var status = stat()

@@ -188,5 +188,7 @@ extension StepHost {
     _ = close(step.file)
     held[step.assignment] = nil
     timed.remove(step.assignment)
+    // There is room again, and the control plane is to know.
+    keepBeating()
   }
 }

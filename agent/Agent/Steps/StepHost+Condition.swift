@@ -54,11 +54,9 @@ extension StepHost {
 
   /// How the agent is now.
   func condition() -> AgentCondition {
-    let room = SpoolRoom(
-      used: held.values.reduce(0) { $0 + $1.blocks }, free: SpoolRoom.free(at: directory),
-      rules: launcher.spool)
+    let room = roomOfSpools
     var condition = AgentCondition(
-      spoolBytes: room.used, spoolLimit: room.rules.total, freeBytes: room.free,
+      spoolBytes: room.taken, spoolLimit: room.rules.total, freeBytes: room.free,
       reserveBytes: room.rules.reserve, running: UInt64(runningCount),
       waiting: UInt64(queue.count + postponed.count), blocked: UInt64(blockedCount),
       stepLimit: launcher.policy.steps, droppedBytes: dropped)

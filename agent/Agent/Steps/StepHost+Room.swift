@@ -11,10 +11,22 @@ extension StepHost {
     if let known = knownRoom, ContinuousClock.now - known.at < Self.beatInterval {
       return known.room
     }
-    let used = launcher.spool.total == nil ? 0 : held.values.reduce(0) { $0 + $1.blocks }
-    let room = SpoolRoom(
-      used: used, free: SpoolRoom.free(at: directory), rules: launcher.spool)
+    let room = launcher.spool.total == nil ? roomOfDisk : roomOfSpools
     knownRoom = (room, .now)
+    return room
+  }
+
+  private var roomOfDisk: SpoolRoom {
+    SpoolRoom(used: 0, free: SpoolRoom.free(at: directory), rules: launcher.spool)
+  }
+
+  /// The room as it is now, with what each spool takes of it.
+  var roomOfSpools: SpoolRoom {
+    var room = roomOfDisk
+    for step in held.values {
+      room.used += step.unstored
+      room.taken += step.blocks
+    }
     return room
   }
 
@@ -43,9 +55,9 @@ extension StepHost {
         held[step.assignment]?.isBlocked = isBlocked(step, size: size)
         held[step.assignment]?.sizeAtBeat = size
       }
-      if isTight { giveBack(&step) }
+      if isTight { giveBack(&step, atLeast: room.isFull ? SpoolScan.head : Self.smallestGift) }
       guard share != nil || step.growsTo != nil, hasStarted(&step) else { continue }
-      let limit = share.map { step.size + Int64($0) }
+      let limit = share.map { max(step.size + Int64(clamping: $0), step.leastGrowth ?? 0) }
       if qd_limit_file_size(step.process, Int(limit ?? -1)) == 0 {
         held[step.assignment]?.growsTo = limit
       }
@@ -83,10 +95,10 @@ extension StepHost {
   /// Gives the disk blocks of what is stored back to the disk. The file's length and offsets stay as they are.
   ///
   /// Where the rest begins is written into the first frame before: the agent's next life finds it there.
-  func giveBack(_ step: inout HeldStep) {
+  func giveBack(_ step: inout HeldStep, atLeast smallest: Int64 = smallestGift) {
     let first = SpoolScan.head
     let from = max(first, step.kept / first * first)
-    guard step.offset / first * first >= from + Int64(Self.smallestGift) else { return }
+    guard step.offset / first * first >= from + smallest else { return }
     let file = open(path(of: step.assignment), O_RDWR | O_CLOEXEC)
     guard file >= 0 else { return }
     defer { _ = close(file) }
@@ -96,7 +108,7 @@ extension StepHost {
     _ = qd_punch(file, Int(from), Int(step.offset / first * first - from))
   }
 
-  private static let smallestGift = 64 << 10
+  private static let smallestGift = Int64(64 << 10)
 
   /// Not with the spool's own descriptor: that one appends, wherever it is told to write.
   private func noteKept(_ offset: Int64, in file: Int32) -> Bool {

@@ -180,5 +180,7 @@ extension StepHost {
     guard position > step.countedTo, let said = try? DroppedPayload(payload) else { return }
     held[step.assignment]?.countedTo = position
     dropped &+= said.count
+    // The step may have ended long ago, and the beat with it.
+    keepBeating()
   }
 }
