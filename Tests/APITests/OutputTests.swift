@@ -1,5 +1,6 @@
 import HTTPTypes
 import Model
+import Store
 import Testing
 
 @testable import API
@@ -108,4 +109,46 @@ import Testing
       #expect(try await api.get("/execution/1/output?format=pdf").status == 415)
     }
   }
+
+  @Test func `output is shown as the job's log filters say, and is stored as it was printed`()
+    async throws
+  {
+    try await APIFixture.with { api in
+      try await api.makeProject()
+      let imported = try await api.send(
+        .post, "/project/P/jobs/import", body: Self.filteringJob, type: "application/yaml")
+      let job = imported.json["succeeded"]?.elements?.first?["id"]?.scalar ?? ""
+      _ = try await api.post("/job/\(job)/run")
+      try await api.print(["plain", "# an error"], to: 1)
+      let shown = ["plain", "# an \u{1B}[31merror\u{1B}[0m"]
+      let answer = try await api.get("/execution/1/output")
+      #expect(Self.logs(answer) == shown)
+      #expect(answer.json["entries"]?.elements?.map { $0["level"] } == ["VERBOSE", "NORMAL"])
+      let text = try await api.get("/execution/1/output.text")
+      #expect(text.text == shown.map { "\($0)\n" }.joined())
+      let last = try await api.get("/execution/1/output?lastlines=1&format=text")
+      #expect(last.text == "\(shown[1])\n")
+      let stored = try await api.store.ask.logs.chunks(
+        of: ExecutionID(1), from: 0, bytes: 1_000, selecting: .all)
+      #expect(stored.count == 2 && stored.allSatisfy { !$0.data.contains(0x1B) })
+    }
+  }
+
+  private static let filteringJob = """
+    - name: filtered
+      description: ''
+      loglevel: INFO
+      sequence:
+        keepgoing: false
+        strategy: node-first
+        pluginConfig:
+          LogFilter:
+            - {type: highlight-output, config: {regex: '(error)', fgcolor: red}}
+            - {type: render-formatted-data, config: {datatype: text/csv}}
+        commands:
+          - exec: date
+            plugins:
+              LogFilter:
+                - {type: quiet-output, config: {regex: '^#', quietMatch: 'false'}}
+    """
 }

@@ -51,7 +51,7 @@ extension API {
       let bytes = ByteBuffer(bytes: page.plainText)
       let content =
         isWhole
-        ? stream(execution.id, wish, until: page.size) : ResponseBody(byteBuffer: bytes)
+        ? stream(execution, wish, until: page.size) : ResponseBody(byteBuffer: bytes)
       return Response(status: .ok, headers: body.headers, body: content)
     }
   }
@@ -59,13 +59,13 @@ extension API {
   private func page(_ execution: ExecutionRecord, _ wish: OutputWish) async throws -> OutputPage {
     if let lines = wish.lastLines {
       return OutputPage(
-        try await dependencies.logs.lastLines(
+        try await logs(of: execution).lastLines(
           lines, of: execution.id, selecting: wish.selection))
     }
     var limit = LogLimit.page
     if let lines = wish.maxLines { limit.entries = max(lines, 1) }
     return OutputPage(
-      try await dependencies.logs.page(
+      try await logs(of: execution).page(
         of: execution.id, from: wish.offset, limit: limit, selecting: wish.selection))
   }
 
@@ -78,9 +78,10 @@ extension API {
 
   /// The text from the offset to the end that the headers named, a piece at a time.
   private func stream(
-    _ id: ExecutionID, _ wish: OutputWish, until end: Int64
+    _ execution: ExecutionRecord, _ wish: OutputWish, until end: Int64
   ) -> ResponseBody {
-    let text = dependencies.logs.text(of: id, from: wish.offset, selecting: wish.selection)
+    let text = logs(of: execution).text(
+      of: execution.id, from: wish.offset, selecting: wish.selection)
     return ResponseBody { writer in
       var pieces = text.makeAsyncIterator()
       while pieces.position < end, let piece = try await pieces.next() {

@@ -9,11 +9,11 @@ extension API {
   /// The output as server-sent events, up to the execution's end.
   func followEvents(_ request: APIRequest) async throws -> Response {
     let wish = try OutputWish(request)
-    let id = try await requireExecution(request.path("id")).id
+    let execution = try await requireExecution(request.path("id"))
     // A browser comes back after the end too, unless it is told that this was all.
     if request.lastEventID == OutputEvents.endID { return .noContent }
     let start = try request.lastEventOffset.map(OutputFollower.Start.offset) ?? wish.start
-    let follower = follower(of: id, from: start, wish)
+    let follower = follower(of: execution, from: start, wish)
     let timing = dependencies.following
     let body = followed(request, follower) { bell, writer in
       var events = OutputEvents(timing)
@@ -29,8 +29,8 @@ extension API {
 
   /// The output as text, line by line as it comes, up to the execution's end.
   func followText(_ request: APIRequest, _ wish: OutputWish) async throws -> Response {
-    let id = try await requireExecution(request.path("id")).id
-    let follower = follower(of: id, from: wish.start, wish)
+    let execution = try await requireExecution(request.path("id"))
+    let follower = follower(of: execution, from: wish.start, wish)
     let body = followed(request, follower) { bell, writer in
       let place = try await follower.follow(bell) { part in
         guard case .entries(let entries) = part else { return }
@@ -44,10 +44,10 @@ extension API {
   }
 
   private func follower(
-    of id: ExecutionID, from start: OutputFollower.Start, _ wish: OutputWish
+    of execution: ExecutionRecord, from start: OutputFollower.Start, _ wish: OutputWish
   ) -> OutputFollower {
     OutputFollower(
-      store: dependencies.store, logs: dependencies.logs, execution: id, start: start,
+      store: dependencies.store, logs: logs(of: execution), execution: execution.id, start: start,
       selection: wish.selection)
   }
 
