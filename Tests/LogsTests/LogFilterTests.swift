@@ -143,7 +143,8 @@ import Testing
   }
 
   @Test func `an overdue expression leaves the line as it is, and all of a page end in time`() {
-    let slow = ["regex": "(a|aa)+$", "quietMatch": "true"]
+    // What is known not to match would be quieted.
+    let slow = ["regex": "^(a|aa)+$"]
     let filters = LogFilters(of: Self.job([("quiet-output", slow)]))
     let entries = (1...100).map { _ in
       Self.entry(String(repeating: "a", count: 5_000) + "b")

@@ -12,7 +12,7 @@ import Testing
     try await LogFixture.with(engine) { log in
       try await log.writer.append("eee", to: log.execution, at: Instant(microseconds: 1))
       let text = try await log.reader.verifier.verify(log.execution).text
-      #expect(text.hasPrefix("execution 5: complete, 20 bytes, 1 lines, chain "))
+      #expect(text.hasPrefix("execution 5: complete, 20 bytes, 1 line, chain "))
       #expect(text.split(separator: " ").last?.count == 64)
     }
   }

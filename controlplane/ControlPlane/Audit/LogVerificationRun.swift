@@ -83,7 +83,7 @@ public struct LogVerificationRun: Sendable {
     return areComplete
   }
 
-  /// A copy that cannot be read however often it is tried is a damaged log.
+  /// A log whose copy cannot be read however often it is tried is not complete.
   private func isComplete(
     _ id: ExecutionID, _ verifier: LogVerifier, _ say: (String) -> Void
   ) async throws -> Bool {
@@ -97,7 +97,7 @@ public struct LogVerificationRun: Sendable {
       case .stored(let reason, true):
         throw Problem("execution \(id): the log storage does not answer: \(reason)", .unavailable)
       case .stored(let reason, false):
-        say("execution \(id): damaged, its stored copy cannot be read: \(reason)")
+        say("execution \(id): unreadable, the stored copy: \(reason)")
       case .corrupt(let position, let cause):
         say("execution \(id): damaged, bytes from \(position) of the log, no frames: \(cause)")
       }

@@ -8,7 +8,7 @@ extension LogVerdict {
   }
 
   private var extent: String {
-    var parts = ["\(size) bytes", "\(lines) lines"]
+    var parts = ["\(size) bytes", lines == 1 ? "1 line" : "\(lines) lines"]
     if let chain, isChained {
       parts.append("chain " + Self.hexadecimal(chain))
     } else if size > 0 {
