@@ -100,12 +100,16 @@ extension StepHost {
 
 /// Lets whoever reads from a pipe with a name go on, as soon as somebody does.
 func writeLine(to fifo: String) async throws {
+  let file = try await openedByReader(fifo)
+  defer { close(file) }
+  try #require(write(file, "\n", 1) == 1)
+}
+
+/// The writing end of a pipe with a name, as soon as somebody reads from it. Waits without holding a thread up.
+func openedByReader(_ fifo: String) async throws -> Int32 {
   while true {
     let file = open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
-    if file >= 0 {
-      defer { close(file) }
-      return try #require(write(file, "\n", 1) == 1)
-    }
+    if file >= 0 { return file }
     try await Task.sleep(for: .milliseconds(5))
   }
 }

@@ -186,7 +186,11 @@ actor FakeControlPlane: ControlPlaneLink {
 
 extension [Frame] {
   /// All bytes of one stream.
-  func output(_ kind: FrameKind) -> [UInt8] { filter { $0.kind == kind }.flatMap(\.payload) }
+  func output(_ kind: FrameKind) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for frame in self where frame.kind == kind { bytes += frame.payload }
+    return bytes
+  }
 
   func text(_ kind: FrameKind) -> String { String(decoding: output(kind), as: UTF8.self) }
 

@@ -7,7 +7,7 @@ import Wire
 @testable import Agent
 
 /// A spool that cannot grow and a directory that takes no more files.
-@Suite(.timeLimit(.minutes(1))) struct FullDiskTests {
+@Suite(.timeLimit(.minutes(3))) struct FullDiskTests {
   /// Stops its own supervisor's spool from growing, then prints more than the pipe holds.
   private static let flood = StepSpecification.shell(
     "prlimit --fsize=4096: --pid $PPID; seq 1 100000; echo end >&2", grace: 200)
@@ -99,6 +99,32 @@ import Wire
     }
   }
 
+  @Test(.enabled(if: geteuid() == 0, "only root may mount"))
+  func `a small disk holds a step up that prints more than it has room for, and loses nothing`()
+    async throws
+  {
+    var usual = SpoolRules()
+    usual.reserve = SpoolRules.usualReserve
+    usual.isReserveScaled = true
+    let rules = usual.fitted(to: 4 << 20)
+    let bench = AgentBench(spool: rules)
+    try #require(mount("tmpfs", bench.directory, "tmpfs", 0, "size=4m") == 0)
+    defer { umount2(bench.directory, Int32(MNT_DETACH)) }
+    await bench.control.setAway(true)
+    try await bench.life { host in
+      await host.accept(AgentBench.assignment(1, .shell("seq 1 1500000")))
+      while await !host.isHeldUp {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      #expect(SpoolRoom.free(at: bench.directory) < rules.reserve + (64 << 10))
+      await bench.control.setAway(false)
+      let frames = try await bench.control.finished(AssignmentID(1))
+      #expect(frames.text(.stdout) == (1...1_500_000).map { "\($0)\n" }.joined())
+      while await !host.held.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+    }
+    #expect(SpoolRoom.free(at: bench.directory) > 4_000_000)
+  }
+
   /// Writes a file that takes all the room there is.
   private func fill(_ path: String) throws {
     let file = open(path, O_WRONLY | O_CREAT, 0o600)
@@ -108,4 +134,9 @@ import Wire
     close(file)
     try #require(code == ENOSPC)
   }
+}
+
+extension StepHost {
+  /// Whether a step waits because the disk has no more room.
+  fileprivate var isHeldUp: Bool { room().isFull && blockedCount > 0 }
 }

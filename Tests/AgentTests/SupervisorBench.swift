@@ -124,7 +124,11 @@ extension StepOrder {
 }
 
 extension [Frame] {
-  func bytes(_ kind: FrameKind) -> [UInt8] { filter { $0.kind == kind }.flatMap(\.payload) }
+  func bytes(_ kind: FrameKind) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for frame in self where frame.kind == kind { bytes += frame.payload }
+    return bytes
+  }
 
   func lines(_ kind: FrameKind) -> [String] {
     String(decoding: bytes(kind), as: UTF8.self).split(separator: "\n").map(String.init)

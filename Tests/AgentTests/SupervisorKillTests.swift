@@ -4,7 +4,7 @@ import StepSupervisor
 import Testing
 
 /// Killed is what is proven to be gone.
-@Suite(.timeLimit(.minutes(1))) struct SupervisorKillTests {
+@Suite(.timeLimit(.minutes(3))) struct SupervisorKillTests {
   @Test func `sessions, daemons and processes that ignore SIGTERM are gone when the end is told`()
     async throws
   {
@@ -32,8 +32,8 @@ import Testing
     let running = try await step.frames { $0.printedProcesses.count == 500 }.printedProcesses
     step.end(grace: 0)
     let frames = try await step.finished()
-    #expect(frames.end?.reason == .killed)
-    #expect(!running.contains(where: isThere))
+    #expect(running.count == 500 && frames.end?.reason == .killed)
+    // Not by their numbers: with so many, one may be another process's by now.
     #expect(try allMarked("MARK=\(step.supervisor)").isEmpty)
   }
 
@@ -91,7 +91,7 @@ final class Freezer: Sendable {
   func thaw() { put("THAWED", into: "\(path)/freezer.state") }
 }
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: Freezer.isThere, "needs a cgroup v1 freezer"))
+@Suite(.timeLimit(.minutes(3)), .enabled(if: Freezer.isThere, "needs a cgroup v1 freezer"))
 struct SupervisorUnconfirmedTests {
   @Test func `who survives SIGKILL is named, also when fewer are left, and settled when gone`()
     async throws
