@@ -18,6 +18,7 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -271,4 +272,12 @@ __attribute__((noinline)) static pid_t qd_start_process(struct qd_start *start) 
   if (start->stage == QD_STAGE_NONE) return process;
   while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {}
   return -1;
+}
+
+// The wall clock in microseconds since 1970. Asked here because which of Swift's modules owns `struct timespec` depends on
+// the order in which the compiler meets them, and with it whether its fields may be named.
+static inline long long qd_wall_clock(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }

@@ -1,13 +1,9 @@
-import Glibc
+import CLinux
 
 /// RFC 3339 times in UTC, without a time zone database.
 enum UTCTime {
   /// The wall clock in microseconds since 1970. Only for showing.
-  static func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
-  }
+  static func now() -> Int64 { qd_wall_clock() }
 
   /// Such as `2026-11-22T16:45:59.123Z`.
   static func text(microseconds: Int64) -> String {
