@@ -17,12 +17,13 @@ import Testing
       connection.send("0\r\n\r\n")
     }
     let answer = try await client.stream(HTTPRequest("GET", server.url()))
-    var lines: [String] = []
+    var text = ""
     for try await piece in answer.body {
-      lines.append(String(decoding: piece, as: UTF8.self))
-      seen.signal()
+      text += String(decoding: piece, as: UTF8.self)
+      // On a machine that is too busy a piece may hold two.
+      for byte in piece where byte == UInt8(ascii: "\n") { seen.signal() }
     }
-    #expect(lines == (0..<50).map { "line \($0)\n" })
+    #expect(text == (0..<50).map { "line \($0)\n" }.joined())
   }
 
   @Test func `the head comes before any byte of the body`() async throws {
