@@ -118,7 +118,7 @@ final class ScriptedExecutions: ExecutionControl {
 struct APIFixture: Sendable {
   let store: Store
   /// How many statements the routes have asked the database for.
-  let traffic: CountedDatabase
+  let traffic: LoggedDatabase
   let executions: ScriptedExecutions
   let table: RouteTable
   let token: String
@@ -132,7 +132,7 @@ struct APIFixture: Sendable {
     _ body: @Sendable (APIFixture) async throws -> Void
   ) async throws {
     try await Engine.sqlite.withDatabase { database in
-      let traffic = CountedDatabase(database)
+      let traffic = LoggedDatabase(database)
       let store = Store(traffic)
       try await store.migrate()
       let executions = ScriptedExecutions(store: store)

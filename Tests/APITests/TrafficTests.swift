@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Model
+import TestSupport
 import Testing
 
 @testable import API
@@ -32,9 +33,9 @@ import Testing
   }
 
   private func statements(_ api: APIFixture, _ path: String) async throws -> Int {
-    let before = api.traffic.statements
+    let before = api.traffic.statements.count
     let answer = try await api.get(path)
     #expect(answer.status == 200)
-    return api.traffic.statements - before
+    return api.traffic.statements.count - before
   }
 }

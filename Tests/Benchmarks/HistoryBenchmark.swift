@@ -45,7 +45,7 @@ enum HistoryBenchmark {
 
   /// A database that has a history already is measured as it is.
   private static func measure(_ url: String, _ executions: Int64) async throws -> [Figure] {
-    let database = CountingDatabase(
+    let database = LoggedDatabase(
       PostgresDatabase(
         try PostgresAddress(url), configuration: PostgresConfiguration(connections: 2)))
     let store = Store(database)
@@ -64,7 +64,7 @@ enum HistoryBenchmark {
     return figures
   }
 
-  private static func lists(_ store: Store, _ database: CountingDatabase) async throws -> [Figure] {
+  private static func lists(_ store: Store, _ database: LoggedDatabase) async throws -> [Figure] {
     let rows = try await store.ask.run(
       """
       SELECT job_id FROM history_by_job WHERE project = 'history-0' AND job_id <> ''
@@ -90,8 +90,7 @@ enum HistoryBenchmark {
     return figures
   }
 
-  private static func others(_ store: Store, _ database: CountingDatabase) async throws -> [Figure]
-  {
+  private static func others(_ store: Store, _ database: LoggedDatabase) async throws -> [Figure] {
     var running = ExecutionHistoryQuery()
     running.unfinishedOnly = true
     let query = running
@@ -111,19 +110,21 @@ enum HistoryBenchmark {
 
   /// The slowest twentieth of the questions in milliseconds; beside it the median, the statements and what was found.
   private static func figure(
-    _ name: String, _ database: CountingDatabase, atMost bound: Double = 100,
+    _ name: String, _ database: LoggedDatabase, atMost bound: Double = 100,
     _ ask: () async throws -> String
   ) async throws -> [Figure] {
     var times: [Double] = []
     var found = ""
     for _ in 0..<rounds { times.append(try await seconds { found = try await ask() } * 1_000) }
-    _ = database.taken()
+    let before = database.statements.count
     _ = try await ask()
     times.sort()
     return [
       Figure(
         name: name, value: times[rounds * 95 / 100], unit: "ms", reach: .atMost(bound),
-        machine: "p50 \(rounded(median(times))) ms, \(database.taken()) statements, \(found)")
+        machine:
+          "p50 \(rounded(median(times))) ms, \(database.statements.count - before) statements, \(found)"
+      )
     ]
   }
 }

@@ -1,7 +1,7 @@
 import Database
 
 // A history of millions of executions: what its lists look for is in indexes, and how many there are of which
-// kind is in two small summaries, so that a list knows its exact total without counting rows.
+// kind is in three small summaries, so that a list knows its exact total without counting rows.
 //
 // Each execution that ends (or, once ended, changes or goes) leaves one row in `execution_change`, written by a
 // trigger in the same transaction. It is only inserted, never updated, so transactions do not wait for each

@@ -12,7 +12,7 @@ struct OutputFollower: Sendable {
     case state(ExecutionRecord)
     /// What came next; never empty.
     case entries([LogEntry])
-    /// Nothing for now.
+    /// Nothing came for as long as a follower waits; whoever reads may be told that it is still there.
     case silence
     /// The execution has ended, and nothing is left in its log behind the offset.
     case end(ExecutionRecord, offset: Int64)
