@@ -11,8 +11,8 @@ public struct StepStateRecord: Sendable, Hashable {
   public var exitCode: Int32?
   /// Why the step waits or failed, for people.
   public var reason: String?
-  /// JSON {name: value} of what its output gave for later steps. Read only for those who go on with the
-  /// execution (`ExecutionStore.stored`).
+  /// JSON {group: {name: value}} of what it left for later steps; {name: value} means the group `data`. Read only for those
+  /// who go on with the execution (`ExecutionStore.stored`).
   public var data: String?
 
   public init(
@@ -30,12 +30,17 @@ public struct StepStateRecord: Sendable, Hashable {
     self.data = data
   }
 
-  /// What its output gave for later steps, by name.
+  /// What it left for later steps, by group and name.
   ///
   /// Throws `StoreError.corrupt` when the column holds something else.
-  public func captured() throws(StoreError) -> [String: String] {
+  public func captured() throws(StoreError) -> [String: [String: String]] {
     guard let data else { return [:] }
-    return try StoredJSON.decode(data, column: "step_state.data")
+    do throws(StoreError) {
+      return try StoredJSON.decode(data, column: "step_state.data")
+    } catch {
+      let values: [String: String] = try StoredJSON.decode(data, column: "step_state.data")
+      return ["data": values]
+    }
   }
 
   init(row: Row) throws(StoreError) {

@@ -17,8 +17,8 @@ extension CarriedExecution {
     var cells: [StepKey: WorkflowMachine.Cell] = [:]
     var survivors: [StepKey: String] = [:]
     for state in stored.states {
-      let values = try state.captured()
-      if !values.isEmpty { captured.byStep[state.key] = values }
+      captured.put(try state.captured(), of: state.key)
+      if let code = state.exitCode { captured.put(exitCode: code, of: state.key) }
       survivors[state.key] = UnconfirmedKill.processes(in: state.reason)
       if let cell = WorkflowMachine.Cell(state.state), cell.isFinal { cells[state.key] = cell }
     }

@@ -30,8 +30,8 @@ struct CarriedExecution: Sendable {
   var open: [AssignmentID: Open] = [:]
   /// Whether it waits for the time that it was launched for. Until then it has no plan.
   var isScheduled = false
-  /// What the ended steps captured.
-  var captured = CapturedValues()
+  /// What the ended steps left for later ones.
+  var captured = CapturedScopes()
   /// The seconds that the job allows; nil without a limit.
   var timeout: Int64?
   /// When they are over, by the database's time; nil without a limit, and before it has begun.
@@ -102,6 +102,7 @@ struct CarriedExecution: Sendable {
       StepStateRecord(
         key: key, state: cell.state, startedAt: startedAt, updatedAt: instant, endedAt: instant,
         exitCode: outcome.exitCode, reason: outcome.failure))
+    if let code = outcome.exitCode { captured.put(exitCode: code, of: key) }
     guard cell == .failed, let failure = outcome.failure else { return }
     transition.lines.append(
       ExecutionLogLine(

@@ -150,7 +150,7 @@ extension CarriedExecution {
       let index = plan.steps.firstIndex(where: { $0.step == key.step }),
       index < job.workflow.steps.count
     else { throw UnfitStep(message: "the definition has no step \(key)") }
-    let specification = try language.specification(
+    let work = try language.work(
       StepInContext(
         execution: id, project: record.project, jobID: record.jobID, job: job, user: record.user,
         logLevel: record.logLevel, options: record.options, secureOptions: secureOptions,
@@ -158,7 +158,11 @@ extension CarriedExecution {
         serverNode: record.serverNode ?? server.name, server: server, step: key.step,
         definition: job.workflow.steps[index],
         remaining: deadline.map { instant.duration(to: $0) },
-        data: captured.byNode(plan)))
+        captured: captured.seen(by: key.step)))
+    guard case .agent(let specification) = work else {
+      throw UnfitStep(
+        message: "steps of type \"\(job.workflow.steps[index].kind.typeName)\" are not carried out")
+    }
     return Transition.Start(key: key, agent: planned.agent, specification: specification)
   }
 }

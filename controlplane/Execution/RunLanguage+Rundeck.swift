@@ -13,8 +13,8 @@ extension RunLanguage {
       }
     },
     select: { (dispatch, nodes) throws(LaunchError) in try select(dispatch, from: nodes) },
-    specification: { (step) throws(UnfitStep) in
-      try step.specification(try step.invocation())
+    work: { (step) throws(UnfitStep) in
+      .agent(try step.specification(try step.invocation()))
     })
 }
 
@@ -47,9 +47,11 @@ extension StepInContext {
     context.add(
       ResolvedOptions(plain: options, secure: secureOptions, argString: argString),
       of: job.options)
-    context.add(node)
+    if let node { context.add(node) }
     context.add(runFacts)
-    context.add(data, on: node.name)
+    if let failure { context.add(failure) }
+    if !globals.isEmpty { context.groups["globals"] = globals }
+    context.captured = captured
     return context
   }
 
@@ -59,7 +61,8 @@ extension StepInContext {
       execution: execution.description, project: project, user: user, logLevel: logLevel,
       url: "\(server.url)/project/\(project)/execution/show/\(execution)", serverURL: server.url,
       serverUUID: server.uuid, threadCount: job.nodeFilter?.threadcount ?? "1",
-      filter: job.nodeFilter?.filter ?? "name: \(node.name)")
+      filter: job.nodeFilter?.filter ?? "name: \(node?.name ?? serverNode)",
+      retryAttempt: retryAttempt, executionType: executionType)
   }
 }
 

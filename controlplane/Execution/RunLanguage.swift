@@ -15,22 +15,25 @@ struct RunLanguage: Sendable {
     @Sendable (_ dispatch: NodeDispatch, _ nodes: [PlannedNode])
       throws(LaunchError) -> [PlannedNode]
 
-  /// What an agent must do for a step. Throws `UnfitStep` when the step cannot be carried out.
-  var specification: @Sendable (_ step: StepInContext) throws(UnfitStep) -> StepSpecification
+  /// How a step is carried out. Throws `UnfitStep` when it cannot be.
+  var work: @Sendable (_ step: StepInContext) throws(UnfitStep) -> StepWork
 }
 
-/// A step on a node, with everything that its text may refer to.
+/// A step on a node, or once in its workflow, with everything that its text may refer to.
 struct StepInContext: Sendable {
   let execution: ExecutionID
   let project: String
+  /// Of `job`: for a step of a nested workflow the referenced job's.
   let jobID: JobID?
+  /// The job whose workflow the step is in.
   let job: Job
   let user: String
   let logLevel: String
   let options: [String: String]
   let secureOptions: [String: String]
   let argString: String?
-  let node: Node
+  /// Nil for a step of the workflow.
+  let node: Node?
   let serverNode: String
   let server: ServerNode
   /// The step context identifier.
@@ -38,8 +41,16 @@ struct StepInContext: Sendable {
   let definition: WorkflowStep
   /// What is left of the time that the job allows; nil without a limit.
   var remaining: Duration?
-  /// What earlier steps captured, by node.
-  var data: [String: [String: String]] = [:]
+  /// What earlier steps of its workflow left (`CapturedScopes.seen`).
+  var captured = CapturedValues()
+  /// For a handler: the failure that it is for.
+  var failure: StepFailure?
+  /// `${globals.*}`, by name.
+  var globals: [String: String] = [:]
+  /// How often the job was tried before.
+  var retryAttempt = 0
+  /// `user`, `scheduled` or `user-scheduled`.
+  var executionType = "user"
 }
 
 /// Why a step cannot be carried out on a node, for people.

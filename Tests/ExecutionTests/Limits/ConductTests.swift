@@ -16,13 +16,17 @@ import Wire
     _ step: WorkflowStep, job kept: [String: JobValue] = [:], node: [String: String] = [:]
   ) throws(UnfitStep) -> StepSpecification {
     let job = Job(name: "j", workflow: Workflow(steps: [step]), kept: kept)
-    return try RunLanguage.rundeck.specification(
+    let work = try RunLanguage.rundeck.work(
       StepInContext(
         execution: ExecutionID(1), project: "p", jobID: nil, job: job, user: "u", logLevel: "INFO",
         options: [:], secureOptions: ["b": "two", "a": "one", "empty": ""], argString: nil,
         node: Node(name: "n", attributes: node), serverNode: "s",
         server: ServerNode(name: "s", sidecar: .hostname("s"), url: "", uuid: ""), step: "1",
         definition: step, remaining: .milliseconds(1500)))
+    guard case .agent(let specification) = work else {
+      throw UnfitStep(message: "no assignment")
+    }
+    return specification
   }
 
   @Test func `the step's word wins over the job's, and that over the node's`() throws {

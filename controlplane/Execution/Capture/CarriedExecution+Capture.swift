@@ -33,13 +33,13 @@ extension CarriedExecution {
       values = [:]
       problems.append("Captured data is not kept: an execution's values may take 1 MiB together")
     }
-    if !values.isEmpty { captured.byStep[task.key] = values }
+    if !values.isEmpty { captured.put(["data": values], of: task.key) }
     for text in result.shown { say(text, .normal, of: task, transition: &transition) }
     for text in problems { say(text, .warn, of: task, transition: &transition) }
     end(
       task.key, task.outcome, startedAt: assignment.startedAt, at: task.at,
       transition: &transition)
-    transition.states[task.key]?.data = CapturedValues.text(values)
+    transition.states[task.key]?.data = CapturedValues.text(["data": values])
     if task.outcome == .timedOut { try runOutOfTime(at: task.at, transition: &transition) }
   }
 

@@ -2,19 +2,29 @@ import Model
 
 /// What `${group.key}` means in a step: values by group and key.
 ///
-/// Groups: `option`, `job`, `node`, and `data` for what earlier steps captured. `unquotedoption` is `option` without quoting.
+/// Groups: `option`, `job`, `node`, `globals`, in a handler `result`, and whatever earlier steps left: `data`, `export` and
+/// groups of their own. `unquotedoption` is `option` without quoting; `2:data` is what step 2 left.
 struct DataContext: Sendable, Hashable {
   var groups: [String: [String: String]] = [:]
   /// Values of all secure options, for scripts that take them from their standard input.
   var secureOptions: [String: String] = [:]
   /// Names of the secure options whose values are in `groups` too.
   var exposedSecureOptions: Set<String> = []
-  /// What steps captured on each node, for references to other nodes.
-  var capturedByNode: [String: [String: String]] = [:]
+  /// What earlier steps of the workflow left.
+  var captured = CapturedValues()
+  /// The node that the step runs on; "" for a step of the workflow.
+  var nodeName = ""
 
+  /// What a reference means; nil when nothing has that name. A step's own node comes first, then what is known
+  /// without any step, then what steps left for the workflow.
   func value(_ group: String, _ key: String) -> String? {
-    if group == "data", let value = captured(key) { return value }
-    return groups[group == "unquotedoption" ? "option" : group]?[key]
+    if let colon = group.firstIndex(of: ":") {
+      let name = String(group[group.index(after: colon)...])
+      return stepValue(name, key, of: String(group[..<colon]))
+    }
+    if let value = captured.value(group, key, on: nodeName) { return value }
+    if let value = groups[group == "unquotedoption" ? "option" : group]?[key] { return value }
+    return stepValue(group, key, of: nil)
   }
 
   /// `RD_GROUP_KEY`: upper case, and `_` for all that is neither letter nor digit.
@@ -31,11 +41,15 @@ struct DataContext: Sendable, Hashable {
   /// - Parameter withSecureOptions: false leaves out the secure options that are exposed.
   func environment(withSecureOptions: Bool = true) -> [String: String] {
     var environment: [String: String] = [:]
+    for (group, values) in captured.seen(on: nodeName) where group != "option" {
+      for (key, value) in values where value.utf8.count <= Self.longestVariable {
+        environment[Self.variable(group, key)] = value
+      }
+    }
     for (group, values) in groups {
       for (key, value) in values where !value.utf8.contains(0) {
         let isSecret = group == "option" && exposedSecureOptions.contains(key)
         if isSecret && !withSecureOptions { continue }
-        if group == "data", value.utf8.count > Self.longestVariable { continue }
         environment[Self.variable(group, key)] = value
       }
     }
@@ -57,6 +71,7 @@ extension DataContext {
 
   /// Makes `node` mean this host.
   mutating func add(_ node: Node) {
+    nodeName = node.name
     var values = node.attributes
     values["name"] = node.name
     values["tags"] = node.tags.sorted().joined(separator: ",")
@@ -68,6 +83,15 @@ extension DataContext {
     }
     for key in ["hostname", "username", "description"] where values[key] == nil { values[key] = "" }
     groups["node"] = values
+  }
+
+  /// Makes `result` mean the failure that this handler is for.
+  mutating func add(_ failure: StepFailure) {
+    groups["result"] = [
+      "reason": failure.reason, "message": failure.message,
+      "resultCode": failure.exitCode.map(String.init) ?? "",
+      "failedNodes": failure.failedNodes.joined(separator: ","),
+    ]
   }
 
   /// Makes `job` mean this run.

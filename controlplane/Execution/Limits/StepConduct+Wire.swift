@@ -6,17 +6,19 @@ extension StepInContext {
   ///
   /// Throws `UnfitStep` that names the bad value.
   func conduct() throws(UnfitStep) -> StepConduct {
-    try Self.reading("") { () throws(StepConduct.Problem) in try StepConduct(definition.kept) }
-      .filled(
-        from: try Self.reading("job: ") { () throws(StepConduct.Problem) in
-          try StepConduct(job.kept)
-        }
-      )
-      .filled(
-        from: try Self.reading("attribute of node \(node.name): ") {
-          () throws(StepConduct.Problem) in
-          try StepConduct(attributes: node.attributes)
-        })
+    let (name, attributes) = (node?.name ?? serverNode, node?.attributes ?? [:])
+    return try Self.reading("") { () throws(StepConduct.Problem) in try StepConduct(definition.kept)
+    }
+    .filled(
+      from: try Self.reading("job: ") { () throws(StepConduct.Problem) in
+        try StepConduct(job.kept)
+      }
+    )
+    .filled(
+      from: try Self.reading("attribute of node \(name): ") {
+        () throws(StepConduct.Problem) in
+        try StepConduct(attributes: attributes)
+      })
   }
 
   private static func reading(
