@@ -28,18 +28,24 @@ enum Jobs {
     "yes \(String(repeating: "0123456789", count: 9))012345678 | head -n \(lines)"
   }
 
-  /// Prints 1 GiB of 100-byte lines.
+  /// How many 100-byte lines are 1 GiB.
   static let gibibyteOfLines = 10_737_418
 
-  static let flood = """
+  /// What so many lines of 100 bytes are in MiB.
+  static func mebibytes(of lines: Int) -> Double { Double(lines) * 100 / 1_048_576 }
+
+  /// Prints so many 100-byte lines.
+  static func flood(of lines: Int = gibibyteOfLines) -> String {
+    """
     - name: flood
       loglevel: INFO
       sequence:
         keepgoing: false
         strategy: node-first
         commands:
-        - exec: \(printing(gibibyteOfLines))
+        - exec: \(printing(lines))
     """
+  }
 
   /// Prints the time in nanoseconds twenty times, each after a pause.
   static let ticker = """

@@ -18,10 +18,13 @@ enum Machine {
   }
 
   /// How many MiB a second `cat > file` writes of the lines that `producer` prints.
-  static func catRate(of producer: String, mebibytes: Double, into file: String) async throws
-    -> Double
-  {
-    let elapsed = try await seconds { try await shell("\(producer) | cat > \(file)") }
+  ///
+  /// - Parameter isSynced: whether it counts until the file is on the disk.
+  static func catRate(
+    of producer: String, mebibytes: Double, into file: String, isSynced: Bool = false
+  ) async throws -> Double {
+    let script = "\(producer) | cat > \(file)" + (isSynced ? " && sync \(file)" : "")
+    let elapsed = try await seconds { try await shell(script) }
     unlink(file)
     return mebibytes / elapsed
   }

@@ -4,70 +4,52 @@ import TestSupport
 /// One GiB of output of one step: until all of it can be read, and until it has been read back.
 enum OutputBenchmarks {
   static func run(on engine: Engine, databaseURL: String?) async throws -> [Figure] {
-    let bench = try await Bench(databaseURL: databaseURL, job: Jobs.flood)
+    let bench = try await Bench(databaseURL: databaseURL, job: Jobs.flood())
     let limit = try await catRate(bench)
     let before = try Memory(of: bench.member.process.pid)
     let growth = PeakMemory(of: bench.member.process.pid)
     var readable = 0.0
+    var execution = 0
     let elapsed = try await seconds {
-      var execution = 0
       readable = try await seconds {
         execution = try await bench.api.run(bench.job)
         try await untilReadable(execution, bench.api)
       }
       try await readBack(execution, bench.api)
     }
+    let pages = try await LogPages(of: execution, bench.api).figures("\(engine)")
     let peak = await growth.stop()
     await bench.stop()
     return [
-      share("output of 1 GiB until readable, \(engine)", after: readable, of: limit, atLeast: 20),
+      share(
+        "output of 1 GiB until readable, \(engine)", after: readable, of: limit,
+        atLeast: engine == .sqlite ? 15 : 20),
       share("output of 1 GiB until read back, \(engine)", after: elapsed, of: limit, atLeast: 15),
       Figure(
         name: "control plane, growth of RSS meanwhile, \(engine)",
         value: peak.resident - before.resident, unit: "MiB", reach: .atMost(64)),
-    ]
+    ] + pages
   }
 
-  /// The same with stored logs: until the copy in `storage` was verified, from the step's start and from its end.
-  static func stored(in storage: StorageBench) async throws -> [Figure] {
-    let server = try await ScratchPostgres(isDurable: true)
-    let bench = try await Bench(
-      databaseURL: server.url(), job: Jobs.flood, settings: storage.settings)
-    let limit = try await catRate(bench)
-    var afterEnd = 0.0
-    var execution = 0
-    let elapsed = try await seconds {
-      execution = try await bench.api.run(bench.job)
-      try await untilReadable(execution, bench.api)
-      afterEnd = try await seconds { try await untilStored(bench.api) }
-    }
-    let size = storage.storedBytes()
-    let reading = try await seconds { try await readBack(execution, bench.api) }
-    await bench.stop()
-    await server.remove()
-    await storage.remove()
-    let name = "output of 1 GiB, postgresql, storage \(storage.name)"
-    let ratio = size.map { "; stored in \(rounded(Double($0) / 1_048_576)) MiB" } ?? ""
-    var figures = [
-      share("\(name): step's start to verified copy", after: elapsed, of: limit, atLeast: 30),
-      share("\(name): step's end to verified copy", after: afterEnd, of: limit, atLeast: 30),
-      share("\(name): reading back", after: reading, of: limit, atLeast: 20),
-    ]
-    figures[0].machine += ratio
-    return figures
-  }
-
-  static func catRate(_ bench: Bench) async throws -> Double {
+  /// - Parameter isSynced: whether the file is on the disk in the end.
+  static func catRate(
+    _ bench: Bench, lines: Int = Jobs.gibibyteOfLines, isSynced: Bool = false
+  ) async throws -> Double {
     try await Machine.catRate(
-      of: Jobs.printing(Jobs.gibibyteOfLines), mebibytes: 1_024,
-      into: "\(bench.installation.folder)/cat")
+      of: Jobs.printing(lines), mebibytes: Jobs.mebibytes(of: lines),
+      into: "\(bench.installation.folder)/cat", isSynced: isSynced)
   }
 
   private static func share(
     _ name: String, after seconds: Double, of limit: Double, atLeast percent: Double
   ) -> Figure {
-    let rate = 1_024 / seconds
-    return Figure(
+    share(name, rate: 1_024 / seconds, of: limit, atLeast: percent)
+  }
+
+  static func share(
+    _ name: String, rate: Double, of limit: Double, atLeast percent: Double
+  ) -> Figure {
+    Figure(
       name: "\(name): share of cat > file", value: 100 * rate / limit, unit: "%",
       reach: .atLeast(percent),
       machine: "\(rounded(rate)) MiB/s; cat > file: \(rounded(limit)) MiB/s")
@@ -91,7 +73,9 @@ enum OutputBenchmarks {
   }
 
   /// Reads the whole output and compares each byte.
-  private static func readBack(_ execution: Int, _ api: APIClient) async throws {
+  static func readBack(
+    _ execution: Int, _ api: APIClient, lines: Int = Jobs.gibibyteOfLines
+  ) async throws {
     let expected = Array((String(repeating: "0123456789", count: 9) + "012345678\n").utf8)
     let pattern = Array(repeatElement(expected, count: 8_192).joined())
     let client = HTTPClient()
@@ -112,7 +96,7 @@ enum OutputBenchmarks {
         count += length
       }
     }
-    guard count == Jobs.gibibyteOfLines * 100 else {
+    guard count == lines * 100 else {
       throw NeverHappened(description: "all bytes come back: \(count)")
     }
   }

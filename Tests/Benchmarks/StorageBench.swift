@@ -4,6 +4,9 @@ import TestSupport
 /// A place for stored logs, and how a member is told of it.
 struct StorageBench: Sendable {
   let name: String
+  /// How many 100-byte lines are stored there. The tests' S3 server copies a whole object for each part of it that is
+  /// read, so it is given less.
+  let lines: Int
   let settings: [String: String]
   private let folder: String?
   private let server: S3Server?
@@ -12,7 +15,7 @@ struct StorageBench: Sendable {
   static func file(isCompressed: Bool = false) throws -> StorageBench {
     let folder = try makeTemporaryFolder("logs")
     return StorageBench(
-      name: isCompressed ? "file with zstd" : "file",
+      name: isCompressed ? "file with zstd" : "file", lines: Jobs.gibibyteOfLines,
       settings: [
         "rundeck.execution.logs.fileStoragePlugin": "file", "quarterdeck.logs.directory": folder,
         "quarterdeck.logs.compression": isCompressed ? "zstd" : "none",
@@ -24,7 +27,7 @@ struct StorageBench: Sendable {
     let server = try await S3Server()
     let stem = "framework.plugin.ExecutionFileStorage.org.rundeck.amazon-s3"
     return StorageBench(
-      name: "s3",
+      name: "s3", lines: Jobs.gibibyteOfLines / 16,
       settings: [
         "rundeck.execution.logs.fileStoragePlugin": "org.rundeck.amazon-s3",
         "\(stem).bucket": try await server.createBucket(), "\(stem).endpoint": server.url,
