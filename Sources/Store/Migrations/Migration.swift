@@ -14,5 +14,5 @@ public struct Migration: Sendable {
   }
 
   /// The whole history.
-  public static let all: [Migration] = [.first, .cluster, .records]
+  public static let all: [Migration] = [.first, .cluster, .records, .jobsInFull]
 }
