@@ -49,9 +49,9 @@ extension WorkflowStep {
 
 extension Job {
   /// The filters that a step's output goes through, in their order: the workflow's, then the step's own. A
-  /// nested step's (`2/1`) are those of the step of this job that it belongs to.
+  /// nested step's (`2/1`, `2@node=web1/1`) and a handler's (`2e`) are those of the step of this job that they belong to.
   public func logFilters(of step: String) -> [LogFilterDefinition] {
-    guard let number = step.split(separator: "/").first.flatMap({ Int($0) }),
+    guard let number = Int(step.prefix { $0.isASCII && $0.isNumber }),
       workflow.steps.indices.contains(number - 1)
     else { return workflow.logFilters }
     return workflow.logFilters + workflow.steps[number - 1].logFilters

@@ -101,7 +101,7 @@ public struct ExecutionHistoryStore: Sendable {
     return Statement(
       """
       SELECT execution_id, node, MAX(CASE WHEN state = 'SUCCEEDED' THEN 0 ELSE 1 END) AS failed
-      FROM step_state WHERE execution_id IN \(list)
+      FROM step_state WHERE execution_id IN \(list) AND node <> ''
       GROUP BY execution_id, node ORDER BY execution_id, node
       """, arguments.values)
   }

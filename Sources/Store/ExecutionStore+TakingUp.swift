@@ -8,6 +8,8 @@ public struct StoredExecution: Sendable {
   public var states: [StepStateRecord]
   /// The oldest first.
   public var assignments: [AssignmentRecord]
+  /// The workflows within it, in no particular order.
+  public var nested: [NestedWorkflowRecord] = []
   /// Whether and where its output came to its limit.
   public var reachedLogLimit: ReachedLogLimit?
 }
@@ -37,7 +39,7 @@ extension ExecutionStore {
   }
 
   /// All that is stored of these executions; one that is gone is left out, and one that is damaged does not hide
-  /// the others. One round trip and three statements for each 512.
+  /// the others. One round trip and four statements for each 512.
   public func stored(
     _ ids: some Collection<ExecutionID>
   ) async throws(StoreError) -> [ExecutionID: Result<StoredExecution, StoreError>] {
@@ -52,13 +54,18 @@ extension ExecutionStore {
         Statement(
           """
           SELECT execution_id, step, node, state, started_at, updated_at, ended_at, exit_code, reason,
-            data FROM step_state
+            data, halt FROM step_state
           WHERE execution_id IN (\(list.marks))
           """, list.arguments),
         Statement(
           """
           SELECT \(AssignmentRecord.columns) FROM assignment WHERE execution_id IN (\(list.marks))
           ORDER BY id
+          """, list.arguments),
+        Statement(
+          """
+          SELECT \(NestedWorkflowRecord.columns) FROM nested_workflow
+          WHERE execution_id IN (\(list.marks))
           """, list.arguments),
       ])
       for row in answers[0].rows {
@@ -71,10 +78,14 @@ extension ExecutionStore {
       try Self.add(answers[1].rows, to: &found) { (stored, row) throws(StoreError) in
         var state = try StepStateRecord(row: row)
         state.data = try row.optionalText("data")
+        state.halt = try row.optionalText("halt")
         stored.states.append(state)
       }
       try Self.add(answers[2].rows, to: &found) { (stored, row) throws(StoreError) in
         stored.assignments.append(try AssignmentRecord(row: row))
+      }
+      try Self.add(answers[3].rows, to: &found) { (stored, row) throws(StoreError) in
+        stored.nested.append(try NestedWorkflowRecord(row: row))
       }
     }
     return found

@@ -10,24 +10,28 @@ extension ExecutionWrite {
       locksRows: true)
   }
 
-  /// Stores where a step on a node stands. What it captured stays when the state says nothing of it.
+  /// Stores where a step on a node stands. What it captured, and how it
+  /// halted its workflow, stay when the state says nothing of them.
   public static func put(_ state: StepStateRecord, by owner: Ownership) -> ExecutionWrite {
     ExecutionWrite(
       """
       INSERT INTO step_state (
-        execution_id, step, node, state, started_at, updated_at, ended_at, exit_code, reason, data)
-      SELECT e.id, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM execution AS e
+        execution_id, step, node, state, started_at, updated_at, ended_at, exit_code, reason, data,
+        halt)
+      SELECT e.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 FROM execution AS e
       WHERE \(Ownership.condition)
       ON CONFLICT (execution_id, step, node) DO UPDATE SET
         state = excluded.state, started_at = excluded.started_at,
         updated_at = excluded.updated_at, ended_at = excluded.ended_at,
         exit_code = excluded.exit_code, reason = excluded.reason,
-        data = COALESCE(excluded.data, step_state.data)
+        data = COALESCE(excluded.data, step_state.data),
+        halt = COALESCE(excluded.halt, step_state.halt)
       """,
       owner.arguments + [
         .text(state.key.step), .text(state.key.node), .text(state.state.rawValue),
         .instant(state.startedAt), .instant(state.updatedAt), .instant(state.endedAt),
         .integer(state.exitCode.map { Int64($0) }), .text(state.reason), .text(state.data),
+        .text(state.halt),
       ])
   }
 

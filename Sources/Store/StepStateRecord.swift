@@ -14,11 +14,14 @@ public struct StepStateRecord: Sendable, Hashable {
   /// JSON {group: {name: value}} of what it left for later steps; {name: value} means the group `data`. Read only for those
   /// who go on with the execution (`ExecutionStore.stored`).
   public var data: String?
+  /// How the step halted its workflow, as `WorkflowEngine.Halt` in the words of the conductor; nil when it did not.
+  /// Read only for those who go on with the execution.
+  public var halt: String?
 
   public init(
     key: StepKey, state: StepState, startedAt: Instant? = nil, updatedAt: Instant,
     endedAt: Instant? = nil, exitCode: Int32? = nil, reason: String? = nil,
-    data: String? = nil
+    data: String? = nil, halt: String? = nil
   ) {
     self.key = key
     self.state = state
@@ -28,6 +31,7 @@ public struct StepStateRecord: Sendable, Hashable {
     self.exitCode = exitCode
     self.reason = reason
     self.data = data
+    self.halt = halt
   }
 
   /// What it left for later steps, by group and name.
