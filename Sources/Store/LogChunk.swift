@@ -15,13 +15,16 @@ public struct LogChunk: Sendable, Hashable {
   public var node: String?
   /// The frames, in the format of the `Spool` room.
   public var data: [UInt8]
+  /// Whether it is the rest of the chunk before it: a stored copy gives a long chunk in several parts.
+  public var isContinuation = false
 
   /// The position of whatever comes next.
   public var end: Int64 { position + Int64(data.count) }
 
   /// A chunk that comes from elsewhere than the store's rows.
   public init(
-    position: Int64, lines: Int64, firstLine: Int64, step: String?, node: String?, data: [UInt8]
+    position: Int64, lines: Int64, firstLine: Int64, step: String?, node: String?, data: [UInt8],
+    isContinuation: Bool = false
   ) {
     self.position = position
     self.lines = lines
@@ -29,6 +32,7 @@ public struct LogChunk: Sendable, Hashable {
     self.step = step
     self.node = node
     self.data = data
+    self.isContinuation = isContinuation
   }
 
   init(row: Row) throws(StoreError) {

@@ -5,13 +5,6 @@ import Model
 import Spool
 import Store
 
-/// A chunk of a log, or a part of one that was divided.
-struct ArchiveChunk: Sendable, Hashable {
-  var chunk: LogChunk
-  /// Whether it goes on with the chunk before it.
-  var continuesChunk = false
-}
-
 /// Turns chunks of a log into an object in Rundeck's format and the index that leads from the log's positions into it.
 ///
 /// The object is cut into segments that can be read alone; compressed ones are frames of their own. The same chunks give
@@ -54,8 +47,7 @@ struct ArchiveEncoder: ~Copyable {
   }
 
   /// The segments that are full with this chunk, in their order.
-  mutating func take(_ next: ArchiveChunk) throws(LogStorageError) -> [Output] {
-    let chunk = next.chunk
+  mutating func take(_ chunk: LogChunk) throws(LogStorageError) -> [Output] {
     guard chunk.position == position else {
       throw LogStorageError(
         .damaged, "the log has a gap: position \(position) is followed by \(chunk.position)")
@@ -63,7 +55,7 @@ struct ArchiveEncoder: ~Copyable {
     var outputs: [Output] = []
     var rest = chunk.data[...]
     var left = chunk.lines
-    begin(chunk, continuing: next.continuesChunk)
+    begin(chunk, continuing: chunk.isContinuation)
     while !rest.isEmpty {
       add(nextFrame(of: &rest), of: chunk)
       if segment.content.count >= Self.segmentBytes && !rest.isEmpty {

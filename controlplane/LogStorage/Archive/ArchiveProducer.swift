@@ -16,7 +16,7 @@ actor ArchiveProducer {
   private var encoder: ArchiveEncoder?
   private var segments: [LogSegment] = []
   private var position: Int64 = 0
-  private var upcoming: Task<[ArchiveChunk], any Error>?
+  private var upcoming: Task<[LogChunk], any Error>?
   private var hasBegun = false
   private(set) var result: Result?
 
@@ -44,7 +44,7 @@ actor ArchiveProducer {
     }
     while position < source.end {
       let chunks = try await self.chunks()
-      position = chunks.last?.chunk.end ?? source.end
+      position = chunks.last?.end ?? source.end
       prefetch()
       var bytes: [UInt8] = []
       for chunk in chunks { try encode(chunk, into: &bytes) }
@@ -54,7 +54,7 @@ actor ArchiveProducer {
     return try await finish()
   }
 
-  private func chunks() async throws -> [ArchiveChunk] {
+  private func chunks() async throws -> [LogChunk] {
     if upcoming == nil { prefetch() }
     guard let upcoming else { return [] }
     self.upcoming = nil
@@ -71,7 +71,7 @@ actor ArchiveProducer {
     upcoming = Task { try await source.chunks(from: position) }
   }
 
-  private func encode(_ chunk: ArchiveChunk, into bytes: inout [UInt8]) throws {
+  private func encode(_ chunk: LogChunk, into bytes: inout [UInt8]) throws {
     guard let outputs = try encoder?.take(chunk) else { return }
     append(outputs, to: &bytes)
   }

@@ -17,18 +17,18 @@ struct ArchiveSource: Sendable {
   let copies: StoredLogSource
 
   /// The chunks from `position` on, at least one. Throws `damaged` when there is a gap.
-  func chunks(from position: Int64) async throws -> [ArchiveChunk] {
-    let chunks: [ArchiveChunk]
+  func chunks(from position: Int64) async throws -> [LogChunk] {
+    let chunks: [LogChunk]
     if position < released {
       chunks = try await copies.archived(of: execution, from: position, bytes: Self.portion)
-        .filter { $0.chunk.end <= released }
+        .filter { $0.end <= released }
     } else {
       chunks = try await store.ask.logs.chunks(
         of: execution, from: position, bytes: Self.portion
-      ).map { ArchiveChunk(chunk: $0) }
+      )
     }
-    let wanted = chunks.filter { $0.chunk.end <= end }
-    guard wanted.first?.chunk.position == position else {
+    let wanted = chunks.filter { $0.end <= end }
+    guard wanted.first?.position == position else {
       throw LogStorageError(
         .damaged, "the log of execution \(execution.number) has nothing at position \(position)")
     }

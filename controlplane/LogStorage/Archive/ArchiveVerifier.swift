@@ -71,36 +71,8 @@ struct ArchiveVerifier {
     var decoder = try SegmentDecoder(
       segment, bytes: Array(bytes[start..<start + Int(segment.objectLength)]),
       isCompressed: isCompressed)
-    for chunk in try decoder.chunks() { try proof.take(chunk) }
-  }
-}
-
-/// Computes a log's chain from chunks, whole ones or in parts.
-struct LogProof {
-  private(set) var position: Int64 = 0
-  private(set) var lines: Int64 = 0
-  private(set) var chain = LogChunkStore.chainStart
-  private var open: (position: Int64, data: [UInt8])?
-
-  mutating func take(_ next: ArchiveChunk) throws(LogStorageError) {
-    guard next.chunk.position == position else {
-      throw LogStorageError(.damaged, "the stored log has a gap at position \(position)")
+    for chunk in try decoder.chunks() where !proof.take(chunk) {
+      throw LogStorageError(.damaged, "the stored log has a gap at position \(proof.position)")
     }
-    if next.continuesChunk, open != nil {
-      open?.data += next.chunk.data
-    } else {
-      finish()
-      open = (position, next.chunk.data)
-    }
-    position = next.chunk.end
-    lines += next.chunk.lines
-  }
-
-  /// Nothing comes any more.
-  mutating func finish() {
-    guard let chunk = open else { return }
-    chain = LogChunkStore.chain(
-      after: chain, position: chunk.position, digest: Digest.sha256(chunk.data))
-    open = nil
   }
 }

@@ -33,14 +33,14 @@ struct SegmentDecoder {
   }
 
   /// Its chunks, or the parts of chunks that are in it.
-  mutating func chunks() throws(LogStorageError) -> [ArchiveChunk] {
-    var chunks: [ArchiveChunk] = []
+  mutating func chunks() throws(LogStorageError) -> [LogChunk] {
+    var chunks: [LogChunk] = []
     var (position, firstLine) = (segment.position, segment.firstLine)
     let count = try table.count()
     for _ in 0..<count {
       let piece = try piece(position: position, firstLine: firstLine)
-      position = piece.chunk.end
-      firstLine += piece.chunk.lines
+      position = piece.end
+      firstLine += piece.lines
       chunks.append(piece)
     }
     guard position == segment.end else { throw Self.mismatch(segment) }
@@ -49,8 +49,8 @@ struct SegmentDecoder {
 
   private mutating func piece(
     position: Int64, firstLine: Int64
-  ) throws(LogStorageError) -> ArchiveChunk {
-    let continuesChunk = try table.byte() & 1 == 1
+  ) throws(LogStorageError) -> LogChunk {
+    let isContinuation = try table.byte() & 1 == 1
     let part = try table.count()
     let length = try table.count(most: Int(segment.length))
     let entries = try table.count(most: .max)
@@ -60,11 +60,10 @@ struct SegmentDecoder {
     data.reserveCapacity(length)
     for _ in 0..<frames { try appendFrame(to: &data) }
     guard data.count == length else { throw Self.mismatch(segment) }
-    return ArchiveChunk(
-      chunk: LogChunk(
-        position: position, lines: Int64(entries), firstLine: firstLine,
-        step: segment.parts[part].step, node: segment.parts[part].node, data: data),
-      continuesChunk: continuesChunk)
+    return LogChunk(
+      position: position, lines: Int64(entries), firstLine: firstLine,
+      step: segment.parts[part].step, node: segment.parts[part].node, data: data,
+      isContinuation: isContinuation)
   }
 
   private mutating func appendFrame(to data: inout [UInt8]) throws(LogStorageError) {

@@ -9,7 +9,7 @@ extension StoredLogSource {
   func archived(
     of execution: ExecutionID, from position: Int64, bytes: Int64,
     selecting selection: LogSelection = .all
-  ) async throws -> [ArchiveChunk] {
+  ) async throws -> [LogChunk] {
     guard let copy = try await copy(of: execution) else { return [] }
     do {
       return try await archived(copy, from: position, bytes: bytes, selection)
@@ -23,13 +23,13 @@ extension StoredLogSource {
 
   private func archived(
     _ copy: Copy, from position: Int64, bytes: Int64, _ selection: LogSelection
-  ) async throws -> [ArchiveChunk] {
+  ) async throws -> [LogChunk] {
     var position = max(position, 0)
     while position < copy.log.size {
       let segments = try await segments(copy, from: position, bytes: bytes, selection)
       guard let last = segments.last else { return [] }
       let chunks = try await read(segments, of: copy).filter {
-        $0.chunk.end > position && selection.selects(step: $0.chunk.step, node: $0.chunk.node)
+        $0.end > position && selection.selects(step: $0.step, node: $0.node)
       }
       if !chunks.isEmpty { return chunks }
       position = last.end
@@ -62,9 +62,9 @@ extension StoredLogSource {
     return chosen.fitting(bytes)
   }
 
-  private func read(_ segments: [LogSegment], of copy: Copy) async throws -> [ArchiveChunk] {
+  private func read(_ segments: [LogSegment], of copy: Copy) async throws -> [LogChunk] {
     let backend = try backend(of: copy)
-    var chunks: [ArchiveChunk] = []
+    var chunks: [LogChunk] = []
     var rest = segments[...]
     while let first = rest.first {
       var end = first.objectOffset

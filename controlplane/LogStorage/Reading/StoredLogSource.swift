@@ -27,7 +27,6 @@ public struct StoredLogSource: LogSource {
   ) async throws(LogError) -> [LogChunk] {
     try await asked { () async throws in
       try await archived(of: execution, from: position, bytes: bytes, selecting: selecting)
-        .map(\.chunk)
     }
   }
 

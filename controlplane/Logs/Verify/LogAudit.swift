@@ -9,29 +9,42 @@ struct LogAudit {
   /// Whether all chunks so far had a digest.
   private(set) var isChained = true
   /// Where the next chunk must begin, and how many entries must be before it.
-  private(set) var position: Int64
-  private(set) var line: Int64
+  private(set) var position: Int64 = 0
+  private(set) var line: Int64 = 0
   /// What the next link may follow: what the last one says, and what it should have said. Empty when unknown.
   private var previous: [[UInt8]] = [LogChunkStore.chainStart]
+  /// The chain of the stored copy, as long as nothing of it was missing.
+  private var proof = LogProof()
+  private var isProven = true
   private var lastTime: Instant?
   /// Faults that wait for the time of the next line.
   private var open: Range<Int>?
   /// What the chunks have of each spool, in their order and joined.
   private var spools: [AssignmentID: [Range<Int64>]] = [:]
 
-  init(position: Int64 = 0, line: Int64 = 0) {
-    self.position = position
-    self.line = line
-    if position > 0 { previous = [] }
-  }
-
-  /// Takes the next chunk of the stored copy, whose own digests were checked when it was read.
+  /// Takes the next chunk of the stored copy, or a part of one. The chain goes on over it.
   mutating func take(stored chunk: LogChunk) {
     reach(chunk.position, chunk.firstLine)
     note(times(chunk))
     position = chunk.end
     line = chunk.firstLine + chunk.lines
-    previous = []
+    isProven = proof.take(chunk) && isProven
+  }
+
+  /// The stored copy cannot be read in this range.
+  mutating func take(unreadable range: Range<Int64>, because reason: String) {
+    add(LogFault(.damaged, positions: range, detail: "the stored copy cannot be read: \(reason)"))
+    position = range.upperBound
+    isProven = false
+  }
+
+  /// The stored copy's part is over: what follows must go on with the chain that its bytes give.
+  ///
+  /// - Parameter isChained: false for a log that was begun before logs had a chain.
+  mutating func finishStored(isChained: Bool) {
+    proof.finish()
+    previous = isProven && isChained ? [proof.chain] : []
+    self.isChained = isChained
   }
 
   mutating func take(_ link: LogLink) {

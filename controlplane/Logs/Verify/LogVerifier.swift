@@ -8,7 +8,7 @@ public import Store
 /// the store has given up is read from the stored copy. Nothing is written, and memory does not grow with the log.
 public struct LogVerifier: Sendable {
   private let store: Store
-  private let stored: (any LogSource)?
+  let stored: (any LogSource)?
 
   /// - Parameter stored: where the copies of logs are whose chunks the store may have given up.
   public init(store: Store, stored: (any LogSource)? = nil) {
@@ -23,7 +23,10 @@ public struct LogVerifier: Sendable {
     let head = try await ask { scope throws(StoreError) in try await scope.head(of: execution) }
     var audit = LogAudit()
     let released = head?.released ?? 0
-    if released > 0 { try await readCopy(of: execution, until: released, &audit) }
+    if released > 0 {
+      try await readCopy(of: execution, until: released, &audit)
+      audit.finishStored(isChained: head?.chain != nil)
+    }
     let end = head?.size ?? 0
     var next = released
     reading: while true {
@@ -44,19 +47,6 @@ public struct LogVerifier: Sendable {
     return LogVerdict(
       execution: execution, size: end, lines: head?.lines ?? 0, chain: head?.chain,
       storedSize: released, isChained: audit.isChained, faults: audit.faults)
-  }
-
-  private func readCopy(
-    of execution: ExecutionID, until end: Int64, _ audit: inout LogAudit
-  ) async throws(LogError) {
-    guard let stored else { return }
-    while audit.position < end {
-      let chunks = try await stored.chunks(
-        of: execution, from: audit.position, bytes: 4 << 20, selecting: .all)
-      if chunks.isEmpty { return }
-      for chunk in chunks where chunk.end <= end { audit.take(stored: chunk) }
-      if chunks.contains(where: { $0.end > end }) { return }
-    }
   }
 
   private func ask<Answer: Sendable>(
