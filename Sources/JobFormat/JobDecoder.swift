@@ -38,9 +38,23 @@ enum JobDecoder {
     try readSwitches(&fields, into: &job)
     job.options = try OptionDecoder.options(fields.take("options"))
     job.kept = fields.kept(keptKeys.union(StepConduct.jobKeys))
+    job.kept["notification"] = job.kept["notification"].map(JobNotifications.canonical)
+    job.kept["plugins"] = job.kept["plugins"].map(canonicalPlugins)
     try readNodeFilters(&fields, into: &job)
     try fields.refuseRest()
     return job
+  }
+
+  /// A plugin without settings has an empty map.
+  private static func canonicalPlugins(_ value: JobValue) -> JobValue {
+    guard case .map(let services) = value else { return value }
+    return .map(
+      services.map { service in
+        guard case .map(let providers) = service.value else { return service }
+        return JobEntry(
+          service.key,
+          .map(providers.map { $0.value == .text("") ? JobEntry($0.key, .map([])) : $0 }))
+      })
   }
 
   private static func workflow(_ fields: inout DefinitionFields) throws(JobProblem) -> Workflow {
@@ -69,7 +83,7 @@ enum JobDecoder {
     job.executionEnabled = try fields.flag("executionEnabled") ?? true
     job.scheduleEnabled = try fields.flag("scheduleEnabled") ?? true
     job.multipleExecutions = try fields.flag("multipleExecutions") ?? false
-    job.maxMultipleExecutions = try fields.text("maxMultipleExecutions")
+    job.maxMultipleExecutions = try fields.count("maxMultipleExecutions", atLeast: 0)
     job.timeout = try fields.text("timeout")
   }
 
@@ -90,28 +104,15 @@ enum JobDecoder {
     guard let value = fields.take("nodefilters") else { return }
     var inner = try DefinitionFields(value, path: "nodefilters")
     let hasFilter = ["filter", "filterExclude", "include", "exclude"].contains(where: inner.has)
-    var dispatch = NodeDispatch(filter: try filter(&inner))
+    var dispatch = NodeDispatch(filter: try NodeFilterText.read(&inner))
     dispatch.excludeFilter = try inner.text("filterExclude")
     if let settings = inner.take("dispatch") { try read(settings, into: &dispatch) }
     try inner.refuseRest()
-    if hasFilter { job.nodeFilter = dispatch } else { job.kept["nodefilters"] = value.keysSorted }
-  }
-
-  /// The filter, or the deprecated `include` and `exclude` said in its language.
-  private static func filter(_ fields: inout DefinitionFields) throws(JobProblem) -> String {
-    let filter = try fields.text("filter")
-    var parts: [String] = []
-    for (key, mark) in [("include", ""), ("exclude", "!")] {
-      guard let value = fields.take(key), value != .text("") else { continue }
-      var patterns = try DefinitionFields(value, path: fields.field(key))
-      for name in ["hostname", "name", "tags", "os-name", "os-family", "os-arch", "os-version"] {
-        guard let pattern = try patterns.text(name), !pattern.isEmpty else { continue }
-        let quoted = pattern.contains(" ") ? "\"\(pattern)\"" : pattern
-        parts.append("\(mark)\(name): \(quoted)")
-      }
-      try patterns.refuseRest()
+    if hasFilter {
+      job.nodeFilter = dispatch
+    } else {
+      job.kept["nodefilters"] = value.canonicalNodeFilters
     }
-    return filter ?? parts.joined(separator: " ")
   }
 
   private static func read(
@@ -120,17 +121,10 @@ enum JobDecoder {
     var fields = try DefinitionFields(value, path: "nodefilters.dispatch")
     dispatch.excludePrecedence = try fields.flag("excludePrecedence") ?? true
     dispatch.successOnEmptyNodeFilter = try fields.flag("successOnEmptyNodeFilter") ?? false
-    dispatch.threadcount = try fields.text("threadcount") ?? "1"
+    dispatch.threadcount = try fields.count("threadcount", atLeast: 1) ?? "1"
     dispatch.keepgoing = try fields.flag("keepgoing") ?? false
     dispatch.rankAttribute = try fields.text("rankAttribute")
-    if let order = try fields.text("rankOrder"), !order.isEmpty {
-      guard let known = RankOrder(rawValue: order.lowercased()) else {
-        throw JobProblem(
-          field: fields.field("rankOrder"), value: order, message: "must be ascending or descending"
-        )
-      }
-      dispatch.rankOrder = known
-    }
+    dispatch.rankOrder = try RankOrder(&fields) ?? .ascending
     try fields.refuseRest()
   }
 }

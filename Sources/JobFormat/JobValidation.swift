@@ -15,7 +15,7 @@ extension Job {
       problems.append(
         JobProblem(field: "sequence.commands", message: "a job must have at least one step"))
     }
-    return problems + stepProblems + optionProblems + conductProblems
+    return problems + stepProblems + optionProblems + conductProblems + settingProblems
   }
 
   private var stepProblems: [JobProblem] {
@@ -35,22 +35,6 @@ extension Job {
       }
       problems += option.problems(jobIsScheduled: isScheduled).map { $0.inOption(index, option) }
     }
-    return problems
-  }
-}
-
-extension WorkflowStep {
-  fileprivate func problems(path: String) -> [JobProblem] {
-    var problems: [JobProblem] = []
-    switch kind {
-    case .exec(let command) where command.allSatisfy(\.isWhitespace):
-      problems.append(JobProblem(field: path + ".exec", message: "the command is empty"))
-    case .script(let script) where script.text.isEmpty:
-      problems.append(JobProblem(field: path + ".script", message: "the script is empty"))
-    case .exec, .script, .other: break
-    }
-    problems += conductProblems(path: path)
-    if let handler = errorHandler { problems += handler.problems(path: path + ".errorhandler") }
     return problems
   }
 }

@@ -61,10 +61,6 @@ extension Job {
   public var schedule: JobValue? { kept["schedule"] }
   /// Whether the definition has a schedule (`scheduled` in the API).
   public var isScheduled: Bool { schedule != nil || kept["schedules"] != nil }
-  /// `retry` as written: a scalar, or a map of `retry` and `delay`.
-  public var retry: JobValue? { kept["retry"] }
-  /// `notification` as written.
-  public var notification: JobValue? { kept["notification"] }
   /// Group and name joined by `/`, as Rundeck's `jobListFilter` has it.
   public var path: String { group.isEmpty ? name : group + "/" + name }
 }

@@ -49,15 +49,4 @@ extension JobValue {
     case .map: "a map"
     }
   }
-
-  /// The same value with the keys of all its maps in alphabetical order, as Rundeck exports them.
-  public var keysSorted: JobValue {
-    switch self {
-    case .list(let items): .list(items.map(\.keysSorted))
-    case .map(let entries):
-      .map(
-        entries.map { JobEntry($0.key, $0.value.keysSorted) }.sorted { $0.key < $1.key })
-    case .null, .boolean, .number, .text: self
-    }
-  }
 }

@@ -18,24 +18,9 @@ public struct StepConduct: Sendable, Hashable {
   /// Those of a job: they hold for its steps that say nothing else.
   public static let jobKeys: Set<String> = [limitsKey]
 
-  /// What is wrong with one of the keys.
-  public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The key, or a part of it: `quarterdeck.limits.memory`.
-    public let field: String
-    public let value: String?
-    /// What is wrong and what is allowed.
-    public let message: String
-
-    public init(field: String, value: String? = nil, message: String) {
-      self.field = field
-      self.value = value
-      self.message = message
-    }
-
-    public var description: String {
-      value.map { "\(field): \(message) (found '\($0.prefix(200))')" } ?? "\(field): \(message)"
-    }
-  }
+  /// What is wrong with one of the keys, whose name is the field, or a part of it
+  /// (`quarterdeck.limits.memory`).
+  public typealias Problem = JobProblem
 
   /// What a step's or a job's kept keys say.
   ///

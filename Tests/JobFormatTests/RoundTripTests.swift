@@ -105,7 +105,7 @@ struct JobGenerator {
     job.multipleExecutions = flag()
     job.timeout = Bool.random(using: &random) ? "1h 30m" : nil
     if flag() { job.kept["tags"] = .text(visible()) }
-    if flag() { job.kept["retry"] = .text(visible()) }
+    if flag() { job.kept["retry"] = .text("${option." + text() + "}") }
     let isFree = !job.options.contains(where: \.required)
     if isFree { job.kept["schedule"] = .map([JobEntry("crontab", .text(visible()))]) }
     return job

@@ -14,16 +14,19 @@ import Testing
     #expect(try JSONDecoder().decode([JobValue].self, from: stored) == [value])
   }
 
-  @Test func `keys are sorted at every depth and lists are left alone`() {
+  @Test func `the canonical form has sorted keys, and texts for all scalars but switches`() {
     let value = JobValue.map([
-      JobEntry("b", .list([.text("2"), .text("1")])),
-      JobEntry("a", .map([JobEntry("d", .null), JobEntry("c", .null)])),
+      JobEntry("b", .list([.number("2"), .text("1")])),
+      JobEntry("a", .map([JobEntry("d", .null), JobEntry("c", .boolean(true))])),
+      JobEntry("attachLogInline", .text("True")), JobEntry("keepgoing", .text("${option.x}")),
     ])
-    let sorted = JobValue.map([
-      JobEntry("a", .map([JobEntry("c", .null), JobEntry("d", .null)])),
-      JobEntry("b", .list([.text("2"), .text("1")])),
+    let canonical = JobValue.map([
+      JobEntry("a", .map([JobEntry("c", .text("true")), JobEntry("d", .text(""))])),
+      JobEntry("attachLogInline", .boolean(true)),
+      JobEntry("b", .list([.text("2"), .text("1")])), JobEntry("keepgoing", .text("${option.x}")),
     ])
-    #expect(value.keysSorted == sorted)
+    #expect(value.canonical == canonical)
+    #expect(canonical.canonical == canonical)
   }
 
   @Test func `an error handler is one step`() throws {

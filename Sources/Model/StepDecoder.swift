@@ -1,8 +1,7 @@
-import Model
-
-/// Turns `sequence` into a `Workflow`.
-enum StepDecoder {
-  static func workflow(_ value: JobValue) throws(JobProblem) -> Workflow {
+/// Turns `sequence`, in the shape that the YAML and JSON formats have, into a `Workflow`.
+public enum StepDecoder {
+  /// - Throws: `JobProblem` for the first thing that cannot be read; values are judged elsewhere.
+  public static func workflow(_ value: JobValue) throws(JobProblem) -> Workflow {
     var fields = try DefinitionFields(value, path: "sequence")
     let commands = fields.take("commands")
     guard let commands, commands != .list([]) else {
@@ -23,7 +22,10 @@ enum StepDecoder {
     return workflow
   }
 
-  private static func step(
+  /// One step with its error handler.
+  ///
+  /// - Throws: `JobProblem` for the first thing that cannot be read; values are judged elsewhere.
+  public static func step(
     _ value: JobValue, path: String, isHandler: Bool = false
   ) throws(JobProblem) -> WorkflowStep {
     var fields = try DefinitionFields(value, path: path)
@@ -67,7 +69,15 @@ enum StepDecoder {
   }
 
   private static func script(_ fields: inout DefinitionFields) throws(JobProblem) -> ScriptStep {
-    var step = ScriptStep(text: try fields.text("script") ?? "")
+    let text = try fields.text("script") ?? ""
+    var step = try start(&fields)
+    step.text = text
+    return step
+  }
+
+  /// Takes the keys that say how a script is started, wherever it comes from.
+  static func start(_ fields: inout DefinitionFields) throws(JobProblem) -> ScriptStep {
+    var step = ScriptStep(text: "")
     step.arguments = try fields.text("args")
     step.interpreter = try fields.text("scriptInterpreter")
     step.interpreterArgsQuoted = try fields.flag("interpreterArgsQuoted") ?? false
@@ -114,11 +124,13 @@ enum StepDecoder {
     guard inner.has("name") || inner.has("uuid") else {
       throw JobProblem(field: path, message: "a job reference needs a name or a uuid")
     }
-    let definition = inner.kept(referenceKeys)
+    var definition = inner.kept(referenceKeys)
     try inner.refuseRest()
-    let nodeStep = definition["nodeStep"]?.scalarText == "true"
-    return OtherStep(
-      type: "jobref", nodeStep: nodeStep, definition: ["jobref": reference.keysSorted])
+    definition["nodefilters"] = definition["nodefilters"]?.canonicalNodeFilters
+    let nodeStep = ["true", "yes", "on"]
+      .contains(definition["nodeStep"]?.scalarText?.lowercased())
+    let entries = definition.map { JobEntry($0.key, $0.value) }.sorted { $0.key < $1.key }
+    return OtherStep(type: "jobref", nodeStep: nodeStep, definition: ["jobref": .map(entries)])
   }
 
   private static func plugin(_ fields: inout DefinitionFields) throws(JobProblem) -> OtherStep {
@@ -129,6 +141,10 @@ enum StepDecoder {
     let nodeStep = try fields.flag("nodeStep") ?? false
     var definition = fields.kept(
       type == "conditional" ? ["conditionGroups", "subSteps", "configuration"] : ["configuration"])
+    // Settings that are empty are none: XML cannot tell them apart.
+    if [.map([]), .text("")].contains(definition["configuration"]) {
+      definition["configuration"] = nil
+    }
     definition["type"] = .text(type)
     definition["nodeStep"] = .boolean(nodeStep)
     return OtherStep(type: type, nodeStep: nodeStep, definition: definition)

@@ -1,0 +1,48 @@
+/// From which running time on a job counts as slow (`notifyAvgDurationThreshold`): a share of its average
+/// duration, a time on top of it, or a time by itself.
+public enum AverageDurationThreshold: Sendable, Hashable {
+  /// `20%`: the average and that share of it.
+  case percent(Double)
+  /// `+20s`: the average and so many seconds.
+  case above(seconds: Int64)
+  /// `5m`: so many seconds, whatever the average.
+  case absolute(seconds: Int64)
+
+  /// What an expanded text says; nil for what is none of the three.
+  public init?(_ text: String) {
+    let text = text.trimmedOfSpace
+    if text.hasSuffix("%") {
+      let digits = text.dropLast().trimmedOfSpace.drop { $0 == "+" }
+      guard let percent = Double(digits), percent >= 0, percent <= 1_000_000 else { return nil }
+      self = .percent(percent)
+    } else if text.hasPrefix("+") {
+      guard let seconds = JobDuration.seconds(in: String(text.dropFirst())) else { return nil }
+      self = .above(seconds: seconds)
+    } else {
+      guard let seconds = JobDuration.seconds(in: text) else { return nil }
+      self = .absolute(seconds: seconds)
+    }
+  }
+
+  /// How long an execution may run before it counts as slow.
+  public func limit(average: Duration) -> Duration {
+    switch self {
+    case .percent(let percent): average * (1 + percent / 100)
+    case .above(let seconds): average + .seconds(seconds)
+    case .absolute(let seconds): .seconds(seconds)
+    }
+  }
+
+  /// What such a text may be, for messages.
+  public static let allowed =
+    "a percentage (20%), a time above the average (+30s) or a time (5m), "
+    + "or a reference such as ${option.x}"
+}
+
+extension Job {
+  /// `notifyAvgDurationThreshold` before the expansion of references; nil when it is missing: any execution
+  /// that is longer than the average is slow.
+  public var averageDurationThreshold: String? {
+    kept["notifyAvgDurationThreshold"]?.scalarText.flatMap { $0.isEmpty ? nil : $0 }
+  }
+}
