@@ -9,21 +9,23 @@ struct ExecutionHistoryColumns {
   let abortedBy: String
   let name: String
   let group: String
+  /// The group as its column has it, which the planner has statistics of; NULL may stand for an empty one.
+  let plainGroup: String
 
   static let executions = ExecutionHistoryColumns(
     isAdHoc: "job_id IS NULL", hasJob: "job_id IS NOT NULL", origin: HistorySQL.origin(),
     abortedBy: "abort_requested_by", name: "COALESCE(job_name, '')",
-    group: "COALESCE(job_group, '')")
+    group: "COALESCE(job_group, '')", plainGroup: "job_group")
 
   /// `execution_change`.
   static let changes = ExecutionHistoryColumns(
     isAdHoc: "job_id = ''", hasJob: "job_id <> ''", origin: "origin", abortedBy: "aborted_by",
-    name: "job_name", group: "job_group")
+    name: "job_name", group: "job_group", plainGroup: "job_group")
 
   /// The summaries that tell jobs from what is ad hoc and no more.
   static let summaries = ExecutionHistoryColumns(
     isAdHoc: "is_ad_hoc = 1", hasJob: "is_ad_hoc = 0", origin: "origin", abortedBy: "aborted_by",
-    name: "''", group: "''")
+    name: "''", group: "''", plainGroup: "''")
 }
 
 extension ExecutionHistoryQuery {
@@ -113,7 +115,10 @@ extension ExecutionHistoryQuery {
     if let excludedName {
       all.append("\(columns.name) <> \(arguments.add(.text(excludedName)))")
     }
-    if let part = self.group { all.append(arguments.condition(part, column: columns.group)) }
+    if let part = self.group {
+      let column = part.isTop ? columns.group : columns.plainGroup
+      all.append(arguments.condition(part, column: column))
+    }
     if let part = excludedGroup {
       all.append("NOT (\(arguments.condition(part, column: columns.group)))")
     }

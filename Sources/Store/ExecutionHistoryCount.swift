@@ -42,7 +42,8 @@ struct ExecutionHistoryCount {
     }
     guard let summary else {
       let ended = executions(
-        ([HistorySQL.ended] + query.times(&arguments)).joined(separator: " AND "), &arguments)
+        ([HistorySQL.ended] + query.times(areSearched: true)).joined(separator: " AND "), &arguments
+      )
       return query.hasTimes ? [ended] : [ended, unfinished(&arguments)]
     }
     return query.hasTimes
@@ -128,24 +129,33 @@ struct ExecutionHistoryCount {
 
 extension ExecutionHistoryQuery {
   /// The conditions on when an execution ended.
-  func times(_ arguments: inout SQLArguments) -> [String] {
+  ///
+  /// - Parameter areSearched: whether an index is to find those times. Otherwise they are written so that no estimate is
+  ///   made of them: bounds of numbers and of times are the same bound twice, and the planner would multiply them.
+  func times(areSearched: Bool) -> [String] {
     var all: [String] = []
-    if let endedFrom { all.append("ended_at >= \(endedFrom.microseconds)") }
-    if let endedUntil { all.append("ended_at <= \(endedUntil.microseconds)") }
+    let (from, until) = (endedFrom?.microseconds, endedUntil?.microseconds)
+    if let from { all.append(areSearched ? "ended_at >= \(from)" : "ended_at - \(from) >= 0") }
+    if let until { all.append(areSearched ? "ended_at <= \(until)" : "\(until) - ended_at >= 0") }
     return all
   }
 
   /// All conditions on executions in a state, which is a condition too. What jobs are called is looked up first where
   /// it is known: that of those that have ended.
+  ///
+  /// - Parameter looksUpNames: false when so many rows fit that looking at each is quicker.
   func executionConditions(
-    _ state: String, _ dialect: Dialect, _ arguments: inout SQLArguments
+    _ state: String, _ dialect: Dialect, looksUpNames: Bool = true,
+    _ arguments: inout SQLArguments
   ) -> String {
     var all = [state, HistorySQL.present] + conditions(on: .executions, &arguments)
     if let part = descriptionContains {
       let field = dialect.field("description", of: "definition")
       all.append(arguments.condition(field, contains: part))
     }
-    if hasNames, state.hasPrefix(HistorySQL.ended) { all.append(namedJobs(&arguments)) }
+    if looksUpNames, hasNames, state.hasPrefix(HistorySQL.ended) {
+      all.append(namedJobs(&arguments))
+    }
     return all.joined(separator: " AND ")
   }
 

@@ -42,8 +42,8 @@ struct ExecutionHistoryList {
   }
 
   private func conditions(_ state: String, _ arguments: inout SQLArguments) -> String {
-    let times = query.times(&arguments).map { " AND \($0)" }.joined()
-    return query.executionConditions(state, dialect, &arguments)
+    let times = query.times(areSearched: isGathered).map { " AND \($0)" }.joined()
+    return query.executionConditions(state, dialect, looksUpNames: isGathered, &arguments)
       + "\(times) AND id >= \(extent.lowest) AND id <= \(extent.highest)"
   }
 

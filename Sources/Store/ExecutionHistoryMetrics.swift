@@ -49,7 +49,7 @@ private struct ExecutionHistoryBounds {
 
   private func conditions(_ arguments: inout SQLArguments) -> String {
     let state = query.unfinishedOnly ? HistorySQL.unfinished : HistorySQL.ended
-    let times = query.times(&arguments).map { " AND \($0)" }.joined()
+    let times = query.times(areSearched: true).map { " AND \($0)" }.joined()
     return query.executionConditions(state, dialect, &arguments)
       + "\(times) AND id >= \(extent.lowest) AND id <= \(extent.highest)"
   }

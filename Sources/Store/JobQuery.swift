@@ -9,6 +9,13 @@ public struct JobQuery: Sendable, Hashable {
     case within(String)
     /// Exactly this group.
     case exactly(String)
+
+    /// Whether it means jobs without a group.
+    var isTop: Bool {
+      switch self {
+      case .within(let path), .exactly(let path): path.isEmpty
+      }
+    }
   }
 
   public var project: String
