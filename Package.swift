@@ -153,8 +153,8 @@ let package = Package(
     controlPlane(
       "Execution",
       [
-        "Model", "Pattern", "Store", "NodeFilter", "Wire", "Cryptography", "Cluster", .logging,
-        .serviceLifecycle,
+        "Model", "Pattern", "Store", "NodeFilter", "JobFormat", "Masking", "HTTPClient", "Wire",
+        "Cryptography", "Cluster", .logging, .serviceLifecycle,
       ]),
     controlPlane(
       "Scheduler",

@@ -9,7 +9,8 @@ public struct ExternalScript: Sendable, Hashable, Codable {
   }
 
   public var place: Place
-  /// How it is started; its text is empty.
+  /// How it is started; its text is empty. Its tokens are replaced only when the step says so, other than those of a
+  /// script in the definition.
   public var start: ScriptStep
 
   public init(_ place: Place, start: ScriptStep = ScriptStep(text: "")) {
@@ -76,7 +77,9 @@ extension OtherStep {
     guard let place = try fields.filledText(type) else {
       throw JobProblem(field: fields.field(type), message: "a script must have a place")
     }
-    return ExternalScript(
-      type == "scriptfile" ? .file(place) : .url(place), start: try StepDecoder.start(&fields))
+    let expandsTokens = try fields.flag("expandTokenInScriptFile") ?? false
+    var start = try StepDecoder.start(&fields)
+    start.expandTokens = expandsTokens
+    return ExternalScript(type == "scriptfile" ? .file(place) : .url(place), start: start)
   }
 }

@@ -126,12 +126,12 @@ import Wire
     async throws
   {
     _ = try await Self.inRoom { room, conductor in
-      let step = WorkflowStep(.other(OtherStep(type: "jobref", nodeStep: false, definition: [:])))
+      let step = WorkflowStep(.other(OtherStep(type: "acme-step", nodeStep: false, definition: [:])))
       let id = try await room.add(Job(name: "parent", workflow: Workflow(steps: [step])))
       let error = await #expect(throws: LaunchError.self) {
         try await conductor.launch(RunRequest(.job(id), user: "admin"))
       }
-      #expect(error?.description.contains("jobref") == true)
+      #expect(error?.description.contains("acme-step") == true)
       #expect(try await room.store.ask.executions.find(ExecutionID(1)) == nil)
     }
   }

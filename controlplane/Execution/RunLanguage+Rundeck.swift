@@ -13,26 +13,24 @@ extension RunLanguage {
       }
     },
     select: { (dispatch, nodes) throws(LaunchError) in try select(dispatch, from: nodes) },
-    work: { (step) throws(UnfitStep) in
-      .agent(try step.specification(try step.invocation()))
-    })
+    work: { (step) throws(UnfitStep) in try step.work() })
 }
 
 extension StepInContext {
-  /// What is to be started, its references replaced.
-  fileprivate func invocation() throws(UnfitStep) -> StepInvocation {
+  /// What an agent must do: what `make` makes of the step's references, by whom and within which limits.
+  ///
+  /// `onServer`: the host is the member's and not the node's, whose attributes do not count then.
+  func specification(
+    onServer: Bool = false,
+    _ make: (DataContext) throws(StepInvocationError) -> StepInvocation
+  ) throws(UnfitStep) -> StepSpecification {
+    let invocation: StepInvocation
     do throws(StepInvocationError) {
-      return try StepInvocation(definition, in: dataContext)
+      invocation = try make(dataContext)
     } catch {
       throw UnfitStep(message: "\(error)")
     }
-  }
-
-  /// What the agent must do: the invocation, by whom and within which limits.
-  fileprivate func specification(
-    _ invocation: StepInvocation
-  ) throws(UnfitStep) -> StepSpecification {
-    let conduct = try conduct()
+    let conduct = try conduct(onServer: onServer)
     return StepSpecification(
       arguments: invocation.arguments, script: invocation.script,
       scriptExtension: invocation.scriptExtension, environment: invocation.environment,

@@ -91,7 +91,7 @@ struct RunPlanner: Sendable {
       throw .unsupported("The job \"\(job.name)\" has no steps")
     }
     for (index, step) in job.workflow.steps.enumerated() {
-      guard case .other(let other) = step.kind else { continue }
+      guard case .other(let other) = step.kind, !step.kind.isCarriedOut else { continue }
       throw .unsupported(
         "Step \(index + 1) of \"\(job.name)\" cannot be carried out: this version does not know "
           + "how to run steps of type \"\(other.type)\"")

@@ -74,6 +74,11 @@ struct CapturedValues: Sendable, Hashable {
     return groups
   }
 
+  /// What steps left on one node alone.
+  func own(of node: String) -> CapturedGroups {
+    (latest[node] ?? [:]).mapValues { $0.mapValues(\.value) }
+  }
+
   /// The nodes on which steps left something.
   var nodes: [String] { latest.keys.filter { !$0.isEmpty }.sorted() }
 

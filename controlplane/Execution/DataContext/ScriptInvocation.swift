@@ -5,6 +5,9 @@ enum ScriptInvocation {
   /// Stands for the path of the script's file.
   static let path = "\u{0}"
 
+  /// The place of the script's file in an interpreter line; without it the file comes after the interpreter.
+  static let placeholder = "${scriptfile}"
+
   /// The arguments, program first.
   ///
   /// - Parameters:
@@ -13,35 +16,64 @@ enum ScriptInvocation {
   ///     `bash -c` needs that to hand arguments on (ADH-04).
   static func arguments(interpreter: [String], argsQuoted: Bool, args: [String]) -> [String] {
     guard !interpreter.isEmpty else { return [path] + args }
+    if interpreter.contains(where: { $0.contains(placeholder) }) {
+      return interpreter.map { put(path, into: $0) } + args
+    }
     guard argsQuoted else { return interpreter + [path] + args }
     let line = ([path] + args.map(ShellQuoting.argument)).joined(separator: " ")
     return interpreter + [line]
+  }
+
+  private static func put(_ path: String, into word: String) -> String {
+    var result = ""
+    var rest = word[...]
+    while let place = rest.firstIndex(of: "$") {
+      result += rest[..<place]
+      rest = rest[place...]
+      guard rest.hasPrefix(placeholder) else {
+        result.append(rest.removeFirst())
+        continue
+      }
+      result += path
+      rest = rest.dropFirst(placeholder.count)
+    }
+    return result + rest
   }
 
   /// Cuts a line into words and replaces the references in each: a value stays in its word, except
   /// that of `${unquotedoption.x}`.
   static func words(
     _ line: String, _ expansion: ReferenceExpansion
-  ) throws(ArgumentLineError) -> [String] {
-    let raw = expansion.expand(line, onlyGroup: "unquotedoption")
-    return try ArgumentLine.split(raw).map { expansion.expand($0) }
+  ) throws(StepInvocationError) -> [String] {
+    let raw = try StepInvocationError.expanding { () throws(ExpansionOverrun) in
+      try expansion.expand(line, onlyGroup: "unquotedoption")
+    }
+    var words: [String] = []
+    for word in try split(raw) {
+      words.append(
+        try StepInvocationError.expanding { () throws(ExpansionOverrun) in
+          try expansion.expand(word)
+        })
+    }
+    return words
   }
 
-  /// A script that does not say what runs it is the shell's.
-  static func defaultInterpreter(of text: String) -> [String] {
-    text.hasPrefix("#!") ? [] : ["/bin/sh"]
+  private static func split(_ line: String) throws(StepInvocationError) -> [String] {
+    do throws(ArgumentLineError) {
+      return try ArgumentLine.split(line)
+    } catch {
+      throw .arguments(error)
+    }
   }
 
-  /// The script as it will be run: tokens replaced, and line feeds only, because a carriage return at
-  /// the end of `#!` makes it name a program that is not there.
-  static func text(of step: ScriptStep, in context: DataContext) -> String {
-    let text = String(
-      decoding: withoutCarriageReturns(Array(step.text.utf8)), as: UTF8.self)
-    guard step.expandTokens else { return text }
-    return ReferenceExpansion(context: context).expandTokens(text)
+  /// A script that does not say what runs it is the shell's; `#!` says it, and a program's first bytes do.
+  static func defaultInterpreter(of script: some Collection<UInt8>) -> [String] {
+    let isProgram = script.starts(with: "#!".utf8) || script.starts(with: [0x7F, 0x45, 0x4C, 0x46])
+    return isProgram ? [] : ["/bin/sh"]
   }
 
-  private static func withoutCarriageReturns(_ bytes: [UInt8]) -> [UInt8] {
+  /// Line feeds only, because a carriage return at the end of `#!` makes it name a program that is not there.
+  static func withoutCarriageReturns(_ bytes: [UInt8]) -> [UInt8] {
     guard bytes.contains(0x0D) else { return bytes }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
@@ -60,35 +92,5 @@ enum ScriptInvocation {
         || $0 == 0x5F || $0 == 0x2D || $0 == 0x2E
     }
     return !name.isEmpty && name.utf8.count <= 32 && isSafe ? String(name) : nil
-  }
-}
-
-/// Secure options on a script's standard input instead of in its environment (RUN-26).
-struct SecureInput {
-  private let step: ScriptStep
-  private let context: DataContext
-
-  init(_ step: ScriptStep, _ context: DataContext) {
-    self.step = step
-    self.context = context
-  }
-
-  /// Assignments for the shell, one a line, not exported; nil when the step does not want them.
-  var input: [UInt8]? {
-    guard step.passSecureInput else { return nil }
-    let lines = context.secureOptions.sorted { $0.key < $1.key }.map { name, value in
-      DataContext.variable("option", name) + "=" + ShellQuoting.argument(value) + "\n"
-    }
-    return Array(lines.joined().utf8)
-  }
-
-  /// The script, made to read them by itself where the step says so: first thing after its `#!`.
-  func prepared(_ text: String) -> String {
-    guard step.passSecureInput, step.autoSecureInput else { return text }
-    let line = "eval \"$(cat)\"\n"
-    guard text.hasPrefix("#!") else { return line + text }
-    guard let end = text.firstIndex(of: "\n") else { return text + "\n" + line }
-    let after = text.index(after: end)
-    return text[..<after] + line + text[after...]
   }
 }

@@ -22,7 +22,11 @@ enum ShellQuoting {
   /// outside of quotes as a word, inside of `"…"` and `'…'` so that it cannot end them.
   /// `${unquotedoption.x}` is put in raw. Of a secret only the variable's name is put in where that means the
   /// same, because everybody on a host may read the shell's arguments.
-  static func expand(_ command: String, _ expansion: ReferenceExpansion) -> String {
+  ///
+  /// Throws when the line becomes longer than the expansion's limit.
+  static func expand(
+    _ command: String, _ expansion: ReferenceExpansion
+  ) throws(ExpansionOverrun) -> String {
     // What looks like the shell's own text in a here-document is the document's.
     let secrets = command.contains("<<") ? [:] : expansion.context.secretVariables
     var scanner = ShellScanner()
@@ -30,15 +34,18 @@ enum ShellQuoting {
     var rest = command[...]
     while let character = rest.first {
       if character == "$", let reference = ReferenceExpansion.reference(at: rest) {
-        let value = expansion.context.value(reference.group, reference.key) ?? ""
+        let value = expansion.value(reference)
         let isRaw = reference.group == "unquotedoption"
         let name = reference.group == "option" ? secrets[reference.key] : nil
         result += isRaw ? value : name.flatMap(scanner.reference) ?? scanner.quoted(value)
-        rest = rest.dropFirst(reference.length)
+        rest = Substring(rest.utf8.dropFirst(reference.length))
         scanner.passedWord()
       } else {
         scanner.pass(character)
         result.append(rest.removeFirst())
+      }
+      guard result.utf8.count <= expansion.limit else {
+        throw ExpansionOverrun(limit: expansion.limit)
       }
     }
     return result

@@ -11,7 +11,9 @@ enum JobTimeout {
     guard let text = job.timeout, !text.isEmpty else { return nil }
     var context = DataContext()
     context.groups["option"] = options
-    let value = ReferenceExpansion(context: context).expand(text)
+    guard let value = try? ReferenceExpansion(context: context, limit: 4096).expand(text) else {
+      throw .invalidOptions(["The job's timeout \(text) is longer than a duration can be"])
+    }
     if value.allSatisfy(\.isWhitespace) { return nil }
     guard let seconds = JobDuration.seconds(in: value) else {
       throw .invalidOptions([

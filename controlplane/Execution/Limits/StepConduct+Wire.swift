@@ -4,9 +4,13 @@ import Wire
 extension StepInContext {
   /// How the step is run on its node: what the step says, else its job, else the node's attributes.
   ///
+  /// `onServer`: the node's attributes do not count.
+  ///
   /// Throws `UnfitStep` that names the bad value.
-  func conduct() throws(UnfitStep) -> StepConduct {
-    let (name, attributes) = (node?.name ?? serverNode, node?.attributes ?? [:])
+  func conduct(onServer: Bool = false) throws(UnfitStep) -> StepConduct {
+    let (name, attributes) = (
+      node?.name ?? serverNode, onServer ? [:] : node?.attributes ?? [:]
+    )
     return try Self.reading("") { () throws(StepConduct.Problem) in try StepConduct(definition.kept)
     }
     .filled(

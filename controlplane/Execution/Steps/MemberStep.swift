@@ -33,6 +33,12 @@ struct MemberStepResult: Sendable {
   var lines: [Line] = []
   /// What it adds to the data context: on its node, or for the whole workflow when it has none.
   var values: CapturedGroups = [:]
+
+  init(_ end: End, lines: [Line] = [], values: CapturedGroups = [:]) {
+    self.end = end
+    self.lines = lines
+    self.values = values
+  }
 }
 
 /// Values by group and key.
@@ -46,7 +52,7 @@ enum FlowHalt: Sendable, Hashable {
 }
 
 /// Why a step failed, as `${result.*}` tells a handler.
-struct StepFailure: Sendable, Hashable {
+struct StepFailure: Error, Sendable, Hashable {
   /// A code such as `NonZeroResultCode`.
   var reason: String
   /// For people.
@@ -54,6 +60,32 @@ struct StepFailure: Sendable, Hashable {
   var exitCode: Int32?
   /// The nodes that failed, where a node step's failure is told to a workflow step.
   var failedNodes: [String] = []
+
+  init(_ reason: String, _ message: String, exitCode: Int32? = nil, failedNodes: [String] = []) {
+    self.reason = reason
+    self.message = message
+    self.exitCode = exitCode
+    self.failedNodes = failedNodes
+  }
+
+  /// What a stored state tells of a failure: `NonZeroResultCode: Result code was 1`.
+  init(reason text: String, exitCode: Int32?) {
+    let words = text.split(separator: ":", maxSplits: 1)
+    let code = words.first.map(String.init) ?? ""
+    let isCode =
+      words.count == 2 && !code.isEmpty && code.allSatisfy { $0.isASCII && $0.isLetter }
+    self.init(
+      isCode ? code : "Failed", isCode ? String(words[1].drop(while: { $0 == " " })) : text,
+      exitCode: exitCode)
+  }
+
+  /// A node step's failure on several nodes as its handler sees it that runs once in the workflow.
+  init(onNodes nodes: [String]) {
+    self.init(
+      "NodeDispatchFailure",
+      "Execution failed on the following \(nodes.count) nodes: [\(nodes.joined(separator: ", "))]",
+      failedNodes: nodes)
+  }
 
   /// As `step_state.reason` and a `Failed: ` line have it.
   var text: String { "\(reason): \(message)" }

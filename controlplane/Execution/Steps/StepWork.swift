@@ -5,6 +5,8 @@ import Wire
 enum StepWork: Sendable {
   /// An assignment for the node's agent.
   case agent(StepSpecification)
+  /// An assignment for the agent of the host of the member that carries the execution, whatever the cell's node is.
+  case sidecar(StepSpecification)
   /// The member does it itself, in a task beside the conductor's loop. Never a user's command.
   case member(any MemberStep)
   /// Another workflow: a job reference or a conditional.
