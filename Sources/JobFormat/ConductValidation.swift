@@ -4,7 +4,7 @@ import Pattern
 extension Job {
   /// What is wrong with the keys that say how long, with how much output and in which limits a job runs.
   var conductProblems: [JobProblem] {
-    logLimitProblems + timeoutProblems + Self.conductProblems(kept, path: "")
+    logLimitProblems + timeoutProblems + overlapProblems + Self.conductProblems(kept, path: "")
       + workflow.logFilters.enumerated().flatMap { index, filter in
         filter.problems(path: "sequence.pluginConfig.LogFilter[\(index)]")
       }
@@ -46,6 +46,15 @@ extension Job {
         field: "timeout", value: timeout,
         message: "must be \(JobDuration.allowed), or a reference such as ${option.timeout}")
     ]
+  }
+
+  private var overlapProblems: [JobProblem] {
+    do throws(StepConduct.Problem) {
+      _ = try JobOverlap(kept)
+      return []
+    } catch {
+      return [JobProblem(field: error.field, value: error.value, message: error.message)]
+    }
   }
 
   static func conductProblems(_ kept: [String: JobValue], path: String) -> [JobProblem] {

@@ -37,7 +37,7 @@ enum JobDecoder {
     try readIdentity(&fields, into: &job)
     try readSwitches(&fields, into: &job)
     job.options = try OptionDecoder.options(fields.take("options"))
-    job.kept = fields.kept(keptKeys.union(StepConduct.jobKeys))
+    job.kept = fields.kept(keptKeys.union(StepConduct.jobKeys).union(JobOverlap.jobKeys))
     job.kept["notification"] = job.kept["notification"].map(JobNotifications.canonical)
     job.kept["plugins"] = job.kept["plugins"].map(canonicalPlugins)
     try readNodeFilters(&fields, into: &job)

@@ -26,6 +26,8 @@ public struct DecisionKind: RawRepresentable, Sendable, Hashable, Codable,
   public static let registration = DecisionKind(rawValue: "registration")
   /// A member was made active or passive.
   public static let mode = DecisionKind(rawValue: "mode")
+  /// A run found no room beside other executions of its job: it waits, or begins now that it has waited.
+  public static let overlap = DecisionKind(rawValue: "overlap")
   /// A member was told to drain.
   public static let drain = DecisionKind(rawValue: "drain")
 }

@@ -24,8 +24,17 @@ public struct ExecutionDraft: Sendable {
   public var startedAt: Instant?
   public var endedAt: Instant?
   public var endReason: String?
-  /// Whether nothing is inserted while another execution of the job is queued or running.
-  public var isExclusive: Bool
+  /// How many executions of the job may go on at once, itself included; nil without a limit. One that is
+  /// `scheduled` takes no room yet, and the next try of an execution takes that one's.
+  public var runLimit: Int64?
+  /// Whether it does not overtake executions of its job that wait for their turn.
+  public var isInLine = false
+  /// What it waits for, when it is queued behind other executions of its job.
+  public var waitsFor: ExecutionWait?
+  /// Of which execution it is the next try.
+  public var retry: RetryLink?
+  /// The status of one that is recorded as ended with a status of our own.
+  public var customStatus: String?
   /// When it was due: a fire's instant, or the time that a `scheduled` run waits for.
   public var dueAt: Instant?
   /// Whether it is the run of its job at `dueAt`: then nothing is inserted unless the fire ledger names it.
@@ -75,7 +84,7 @@ public struct ExecutionDraft: Sendable {
     self.startedAt = startedAt
     self.endedAt = endedAt
     self.endReason = endReason
-    self.isExclusive = isExclusive
+    runLimit = isExclusive ? 1 : nil
     self.dueAt = dueAt
     self.isFire = isFire
     self.decision = decision
@@ -88,6 +97,12 @@ public struct ExecutionDraft: Sendable {
 }
 
 extension ExecutionDraft {
+  /// Whether it may be the only one of its job.
+  public var isExclusive: Bool {
+    get { runLimit == 1 }
+    set { runLimit = newValue ? 1 : nil }
+  }
+
   /// A definition as column `definition` holds it.
   public static func text(of job: Job) throws(StoreError) -> String {
     try StoredJSON.encode(job, column: "execution.definition")

@@ -21,6 +21,10 @@ public struct ExecutionHistoryQuery: Sendable, Hashable {
   public var origin: Origin?
   /// Only executions that have not ended.
   public var unfinishedOnly = false
+  /// Without executions that wait for a later time.
+  public var withoutPostponed = false
+  /// Beside the executions of `jobIDs` also those that ran one of them as a reference.
+  public var includesReferences = false
   public var user: String?
   public var abortedBy: String?
   /// Earliest and latest time at which an execution ended.

@@ -66,11 +66,16 @@ public struct ExecutionRemoval: Sendable {
   }
 
   /// Removes the ended executions of a project in small transactions, and then what is stored of the others: whoever
-  /// deletes the project itself deletes their rows. Throws where the storage of logs cannot be reached.
-  public func removeAll(ofProject project: String) async throws {
+  /// deletes the project itself deletes their rows. `keepClosed` begins each of the transactions. Throws where the
+  /// storage of logs cannot be reached.
+  public func removeAll(
+    ofProject project: String,
+    keepClosed: @escaping @Sendable (StoreScope) async throws -> Void = { _ in }
+  ) async throws {
     while true {
       let marked = try await store.transaction { [portion] scope in
-        try await scope.markForRemoval(
+        try await keepClosed(scope)
+        return try await scope.markForRemoval(
           try await scope.removable(of: project, before: nil, limit: portion))
       }
       guard !marked.isEmpty else { break }

@@ -28,6 +28,10 @@ public struct ExecutionDetails: Sendable, Hashable {
   public var outcomes: [ExecutionID: NodeOutcomes] = [:]
   /// By job, how long its last successful executions took on average, in microseconds.
   public var averageDurations: [JobID: Int64] = [:]
+  /// Where the next tries of executions stand.
+  public var statuses: [ExecutionID: ExecutionStatus] = [:]
+  /// By job of which executions wait for their turn, what goes on; at most 20 of each.
+  public var goingOn: [JobID: [ExecutionID]] = [:]
 
   public init() {}
 }
@@ -77,7 +81,8 @@ public struct ExecutionHistoryStore: Sendable {
       count.sql, count.arguments, as: ExecutionHistoryExtent.init(row:)) ?? ExecutionHistoryExtent()
   }
 
-  /// The details of the executions: two statements in one round trip for every 5,000 of them.
+  /// The details of the executions: two statements in one round trip for every 5,000 of them, and another where some of
+  /// them were tried again or wait for their turn.
   public func details(
     of executions: [ExecutionRecord]
   ) async throws(StoreError) -> ExecutionDetails {
@@ -91,6 +96,7 @@ public struct ExecutionHistoryStore: Sendable {
       ])
       try details.add(outcomes: results[0].rows)
       try details.add(averages: results[1].rows)
+      try await addLife(of: part, to: &details)
     }
     return details
   }

@@ -46,8 +46,19 @@ public struct ExecutionRecord: Sendable, Hashable, Identifiable {
   public var chosenMember: MemberID?
   /// How often a member was chosen so far.
   public var choice: Int64 = 0
-  /// When the last one was, by the database's clock.
+  /// When the last one was, by the database's clock; while it waits for its turn, since when it does.
   public var chosenAt: Instant?
+  /// How often its job was tried before, when it is a retry.
+  public var retryAttempt = 0
+  /// Of which execution it is the next try, and which was the first.
+  public var retryPrevious: ExecutionID?
+  public var retryOriginal: ExecutionID?
+  /// Its own next try.
+  public var retriedAs: ExecutionID?
+  /// How many executions of its job might go on at once when it was launched.
+  public var runLimit: Int64?
+  /// What it waits for behind other executions of its job.
+  public var waitsFor: ExecutionWait?
 }
 
 extension ExecutionRecord {
@@ -55,7 +66,8 @@ extension ExecutionRecord {
     id, project, job_id, job_name, job_group, definition, status, custom_status, username, arg_string, \
     options, sealed_options, node_filter, log_level, plan, server_node, owner_member, \
     owner_incarnation, epoch, created_at, started_at, ended_at, abort_requested_at, \
-    abort_requested_by, end_reason, due_at, decision, chosen_member, choice, chosen_at
+    abort_requested_by, end_reason, due_at, decision, chosen_member, choice, chosen_at, \
+    retry_attempt, retry_previous, retry_original, retried_as, run_limit, waits_for
     """
 
   /// Decodes a row that has all columns of table `execution`.
@@ -91,6 +103,12 @@ extension ExecutionRecord {
     chosenMember = try row.optionalText("chosen_member").map(MemberID.init)
     choice = try row.int("choice")
     chosenAt = try row.optionalInstant("chosen_at")
+    retryAttempt = Int(try row.int("retry_attempt"))
+    retryPrevious = try row.optionalInt("retry_previous").map { ExecutionID($0) }
+    retryOriginal = try row.optionalInt("retry_original").map { ExecutionID($0) }
+    retriedAs = try row.optionalInt("retried_as").map { ExecutionID($0) }
+    runLimit = try row.optionalInt("run_limit")
+    waitsFor = try row.optionalText("waits_for").flatMap(ExecutionWait.init)
   }
 
   /// The definition that was launched.

@@ -57,26 +57,34 @@ public struct AbortRequest: Sendable, Hashable {
 }
 
 extension ExecutionStore {
-  /// The queued executions that a member was chosen for and has not claimed, oldest first.
-  public func queued(for member: MemberID) async throws(StoreError) -> [ExecutionRecord] {
+  /// The queued executions that a member was chosen for and has not claimed, oldest first: at most `limit` behind
+  /// the execution of number `last`.
+  public func queued(
+    for member: MemberID, after last: ExecutionID? = nil, limit: Int = 128
+  ) async throws(StoreError) -> [ExecutionRecord] {
     try await scope.all(
       """
       SELECT \(ExecutionRecord.columns) FROM execution
-      WHERE status = 'queued' AND owner_member IS NULL AND chosen_member = $1 ORDER BY id
-      """, [.text(member.text)], as: ExecutionRecord.init(row:))
+      WHERE status = 'queued' AND owner_member IS NULL AND chosen_member = $1 AND id > $2
+      ORDER BY id LIMIT $3
+      """, [.text(member.text), .integer(last?.number ?? 0), .integer(Int64(limit))],
+      as: ExecutionRecord.init(row:))
   }
 
   /// The queued executions that nobody claimed although a member was chosen at that instant or before, and
-  /// those that no member was chosen for; oldest first.
-  public func unclaimed(chosenBefore instant: Instant) async throws(StoreError) -> [ExecutionRecord]
-  {
+  /// those that no member was chosen for, but for those that wait for their turn; oldest first: at most `limit`
+  /// behind the execution of number `last`.
+  public func unclaimed(
+    chosenBefore instant: Instant, after last: ExecutionID? = nil, limit: Int = 128
+  ) async throws(StoreError) -> [ExecutionRecord] {
     try await scope.all(
       """
       SELECT \(ExecutionRecord.columns) FROM execution
-      WHERE status = 'queued' AND owner_member IS NULL
-        AND (chosen_member IS NULL OR chosen_at IS NULL OR chosen_at <= $1)
-      ORDER BY id
-      """, [.instant(instant)], as: ExecutionRecord.init(row:))
+      WHERE status = 'queued' AND owner_member IS NULL AND waits_for IS NULL
+        AND (chosen_member IS NULL OR chosen_at IS NULL OR chosen_at <= $1) AND id > $2
+      ORDER BY id LIMIT $3
+      """, [.instant(instant), .integer(last?.number ?? 0), .integer(Int64(limit))],
+      as: ExecutionRecord.init(row:))
   }
 
   /// The executions of a member that wait for their time, the soonest first.

@@ -14,7 +14,7 @@ public struct ReferencedJobFacts: Sendable, Equatable {
   public let project: String
   /// Whether nothing of the job's project may run.
   public let projectIsDisabled: Bool
-  /// Another execution of the job that is queued or running; nil when there is none.
+  /// Another execution of the job that takes room of it; nil when there is none. What counts is `Store.hold`.
   public let running: ExecutionID?
   /// The definition, with its switch as it is now.
   public let job: Job
@@ -32,7 +32,7 @@ extension ExecutionStore {
         (SELECT s.value FROM project_setting AS s
           WHERE s.project = j.project AND s.name = 'project.disable.executions') AS disabled,
         (SELECT MIN(o.id) FROM execution AS o
-          WHERE o.job_id = j.id AND o.id <> $1 AND o.status IN ('queued', 'running')) AS running
+          WHERE o.job_id = j.id AND o.id <> $1 AND \(JobRoomSQL.goesOn("o"))) AS running
       FROM job AS j WHERE \(condition) ORDER BY j.created_at, j.id LIMIT 1
       """, [.integer(execution.number)] + arguments, as: Self.facts)
   }

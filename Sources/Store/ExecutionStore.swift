@@ -29,12 +29,16 @@ public struct ExecutionStore: Sendable {
     ) { (row: Row) throws(StoreError) in try Ownership(row: row, member: member) }
   }
 
-  /// The queued or running execution of a job with the lowest number, or nil when there is none.
+  /// The execution with the lowest number that takes room of a job, or nil when there is none.
   public func running(of job: JobID) async throws(StoreError) -> ExecutionID? {
     try await scope.first(
       """
-      SELECT id FROM execution
-      WHERE job_id = $1 AND status IN ('queued', 'running') ORDER BY id LIMIT 1
+      SELECT MIN(id) AS id FROM (
+        SELECT e.id FROM execution AS e WHERE e.job_id = $1 AND \(JobRoomSQL.goesOn("e"))
+        UNION ALL SELECT h.execution_id FROM job_hold AS h
+          JOIN execution AS x ON x.id = h.execution_id AND x.status = 'running'
+          WHERE h.job_id = $1) AS taken
+      HAVING MIN(id) IS NOT NULL
       """,
       [.text(job.text)]
     ) { (row: Row) throws(StoreError) in ExecutionID(try row.int("id")) }

@@ -35,18 +35,19 @@ extension ExecutionWrite {
   ) -> ExecutionWrite {
     var arguments = SQLArguments([.text(reason.rawValue), .text(detail)])
     let given = arguments.rows(keyed)
-    return ExecutionWrite(
+    return ExecutionWrite(arguments.values) { dialect in
       """
       WITH given (job_id, due_at, execution_id) AS (VALUES \(given))
       UPDATE fire SET outcome = 'skipped', execution_id = NULL, detail = $2,
-        reason = CASE WHEN EXISTS (SELECT 1 FROM project AS p WHERE p.name = fire.project)
-          THEN $1 ELSE 'jobGone' END
+        reason = CASE WHEN EXISTS (SELECT 1 FROM project AS p WHERE p.name = fire.project
+          AND \(ProjectStore.mayLaunch("p", dialect.now))) THEN $1 ELSE 'jobGone' END
       FROM given
       WHERE fire.job_id = given.job_id AND fire.due_at = given.due_at
         AND fire.execution_id = given.execution_id
         AND NOT EXISTS (SELECT 1 FROM execution AS e WHERE e.id = given.execution_id)
       RETURNING fire.job_id AS job_id, fire.due_at AS due_at
-      """, arguments.values)
+      """
+    }
   }
 
   private static func lock(schedules list: SQLJobList) -> ExecutionWrite {

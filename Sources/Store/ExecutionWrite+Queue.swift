@@ -61,20 +61,25 @@ extension ExecutionWrite {
   }
 
   /// Queues a `scheduled` execution of the owner's for a member, which is then to claim it: nobody owns it
-  /// any more. Answers 0 rows when the owner is another one by now, or when another execution of `exclusiveJob`,
-  /// whose row is locked then, is queued or running.
+  /// any more. Answers 0 rows when the owner is another one by now, or when `room`, whose job's row is locked
+  /// then, is not there.
   public static func enqueue(
-    for member: MemberID?, decision: RemoteExecutionDecision, exclusiveJob: JobID? = nil,
+    for member: MemberID?, decision: RemoteExecutionDecision, room: JobRoom? = nil,
     by owner: Ownership
   ) throws(StoreError) -> ExecutionWrite {
     let decision = try StoredJSON.encode(decision, column: "execution.decision")
     return ExecutionWrite(
-      owner.arguments + [.text(member?.text), .text(decision), .text(exclusiveJob?.text)]
+      owner.arguments + [
+        .text(member?.text), .text(decision), .text(room?.job.text), .integer(room?.limit),
+        .flag(room?.isInLine ?? false),
+      ]
     ) { dialect in
       """
       UPDATE execution AS e SET status = 'queued', owner_member = NULL, owner_incarnation = NULL,
-        chosen_member = $5, choice = e.choice + 1, decision = $6, chosen_at = \(dialect.now)
-      WHERE \(Ownership.condition) AND e.status = 'scheduled' AND \(isAlone("$7"))
+        chosen_member = $5, choice = e.choice + 1, decision = $6, chosen_at = \(dialect.now),
+        run_limit = CAST($8 AS BIGINT)
+      WHERE \(Ownership.condition) AND e.status = 'scheduled'
+        AND \(JobRoomSQL.isFreeIfAsked("$7", "$8", "$9", for: "e.id"))
       """
     }
   }

@@ -95,19 +95,22 @@ extension ExecutionWrite {
   }
 
   /// Ends the execution. The owner stays in the row: it is who carried it. Answers 0 rows when it is not
-  /// that owner's any more, or has ended otherwise; the same write may be repeated.
+  /// that owner's any more, or has ended otherwise; the same write may be repeated. `next` is its next try, which
+  /// is inserted behind it.
   public static func end(
     _ status: ExecutionStatus, customStatus: String? = nil, reason: String?, at instant: Instant,
-    by owner: Ownership
+    retriedAs next: ExecutionID? = nil, by owner: Ownership
   ) -> ExecutionWrite {
     ExecutionWrite(
       """
-      UPDATE execution AS e SET status = $5, end_reason = $6, ended_at = $7, custom_status = $8
+      UPDATE execution AS e SET status = $5, end_reason = $6, ended_at = $7, custom_status = $8,
+        retried_as = CAST($9 AS BIGINT)
       WHERE \(Ownership.condition)
         AND (e.status IN ('queued', 'scheduled', 'running') OR (e.status = $5 AND e.ended_at = $7))
       """,
       owner.arguments + [
         .text(status.rawValue), .text(reason), .instant(instant), .text(customStatus),
+        .integer(next?.number),
       ])
   }
 

@@ -29,6 +29,39 @@ extension ProjectStore {
     ) { row throws(StoreError) in ExecutionID(try row.int("id")) }
   }
 
+  /// Keeps everybody from launching anything for the project while its history is removed, when nothing of it goes
+  /// on. What it does not end is over after `removalPatience`, so that a member's death keeps nobody out for ever. Call
+  /// it in a transaction, and again from time to time.
+  public func close(_ name: String) async throws(StoreError) -> ProjectDeletion {
+    guard try await lock(name, scope.dialect.forUpdate) else { return .missing }
+    let busy = try await unfinished(of: name)
+    guard busy.isEmpty else { return .busy(busy) }
+    try await scope.run(
+      "UPDATE project SET removal_at = \(scope.dialect.now) WHERE name = $1", [.text(name)])
+    return .deleted
+  }
+
+  /// Lets everybody launch again: the project is not deleted after all.
+  public func open(_ name: String) async throws(StoreError) {
+    try await scope.run("UPDATE project SET removal_at = NULL WHERE name = $1", [.text(name)])
+  }
+
+  /// Whether there is such a project and it is not being deleted.
+  public func mayLaunch(_ name: String) async throws(StoreError) -> Bool {
+    let condition = Self.mayLaunch("p", scope.dialect.now)
+    return try await !scope.run(
+      "SELECT 1 FROM project AS p WHERE p.name = $1 AND \(condition)", [.text(name)]
+    ).rows.isEmpty
+  }
+
+  /// How long a project stays closed for launches after the last `close`.
+  static let removalPatience: Int64 = 600_000_000
+
+  /// The condition over table `project AS p` that its executions may begin.
+  static func mayLaunch(_ table: String, _ now: String) -> String {
+    "(\(table).removal_at IS NULL OR \(table).removal_at < \(now) - \(removalPatience))"
+  }
+
   /// Removes a project with its settings, jobs and executions, unless some of these have not ended: nothing is
   /// launched for it from the question on. The schedules stay until what was due is settled. Call it in a
   /// transaction.

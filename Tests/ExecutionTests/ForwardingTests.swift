@@ -155,7 +155,7 @@ import Wire
   }
 
   /// What a member asks that looks for what it was chosen for.
-  private static let look = "owner_member IS NULL AND chosen_member = $1 ORDER BY id"
+  private static let look = "owner_member IS NULL AND chosen_member = $1 AND id > $2"
 
   @Test(arguments: Engine.all) func `when the policy finds nobody, the run is refused and says why`(
     on engine: Engine

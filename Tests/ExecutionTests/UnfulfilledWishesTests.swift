@@ -17,7 +17,7 @@ import Testing
       timeout: "10s", kept: ["retry": .text("2"), "defaultTab": .text("output")])
     #expect(
       UnfulfilledWishes(of: job).notice
-        == "Not carried out by this version: retry, errorhandler of step 2, "
+        == "Not carried out by this version: errorhandler of step 2, "
         + "log filter progress-badge of step 2"
     )
   }

@@ -140,8 +140,9 @@ struct CarriedExecution: Sendable {
   /// Ends the execution when its machine says so.
   mutating func conclude(at instant: Instant, transition: inout Transition) {
     guard transition.verdict == nil, !isScheduled || machine.isAborted,
-      let verdict = machine.verdict
+      let reached = machine.verdict
     else { return }
+    let verdict = retrying(reached, at: instant, transition: &transition)
     record.status = verdict.status
     record.customStatus = verdict.customStatus
     record.endReason = verdict.reason

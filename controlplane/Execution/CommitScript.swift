@@ -10,6 +10,8 @@ struct CommitScript {
   /// What one commit's writes answered; the whole is empty for a commit that wrote nothing.
   struct Answers {
     let head: ExecutionWriteAnswer?
+    /// What was inserted instead of a launch.
+    let fallback: ExecutionWriteAnswer?
     let tail: ArraySlice<ExecutionWriteAnswer>
     /// Whether the ledger has it that the due instant was skipped, because the launch was refused.
     let isSkipped: Bool
@@ -19,13 +21,14 @@ struct CommitScript {
   let commits: [PlannedCommit]
   let writes: [ExecutionWrite]
   private let firstHead: Int
+  private let firstFallback: Int
   private let firstTail: Int
   private let firstSettlement: Int
 
   /// The commits, by a member whose term is `term`.
   init(_ commits: [PlannedCommit], by term: Term) {
     let commits = commits.sorted { $0.execution < $1.execution }
-    let jobs = Set(commits.compactMap { $0.exclusiveJob?.text }).sorted()
+    let jobs = Set(commits.compactMap { $0.limitedJob?.text }).sorted()
     let touched = Set(commits.flatMap(\.transition.touched)).sorted()
     let locks = jobs.map { ExecutionWrite.lock(job: JobID($0)) }
     let rows = commits.compactMap(\.fire)
@@ -34,26 +37,33 @@ struct CommitScript {
     let heads = commits.compactMap(\.head)
     let tails = commits.flatMap(\.tail)
     firstHead = locks.count + fires.count
-    firstTail = firstHead + heads.count + touched.count
+    let fallbacks = commits.compactMap(\.fallback)
+    firstFallback = firstHead + heads.count
+    firstTail = firstFallback + fallbacks.count + touched.count
     firstSettlement = firstTail + tails.count
-    writes = locks + fires + heads + touched.map { ExecutionWrite.lock($0) } + tails + settlement
+    writes =
+      locks + fires + heads + fallbacks + touched.map { ExecutionWrite.lock($0) } + tails
+      + settlement
     self.commits = commits
   }
 
   /// Deals the answers out to the commits.
   func answers(_ all: [ExecutionWriteAnswer]) -> [(PlannedCommit, Answers)] {
     var head = firstHead
+    var fallback = firstFallback
     var tail = firstTail
     let skipped = all[firstSettlement...].reduce(into: Set()) { $0.formUnion($1.fires) }
     return commits.map { commit in
       defer {
         head += commit.head == nil ? 0 : 1
+        fallback += commit.fallback == nil ? 0 : 1
         tail += commit.tail.count
       }
       return (
         commit,
         Answers(
-          head: commit.head == nil ? nil : all[head], tail: all[tail..<(tail + commit.tail.count)],
+          head: commit.head == nil ? nil : all[head],
+          fallback: commit.fallback == nil ? nil : all[fallback], tail: all[tail..<(tail + commit.tail.count)],
           isSkipped: commit.fire.map { skipped.contains($0.key) } ?? false)
       )
     }

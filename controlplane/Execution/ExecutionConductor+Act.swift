@@ -39,7 +39,10 @@ extension ExecutionConductor {
     }
     if transition.verdict != nil {
       timeLimits.remove(id)
-      noteEnd(carried.removeValue(forKey: id)?.record)
+      let ended = carried.removeValue(forKey: id)
+      noteEnd(ended?.record)
+      if let next = transition.next { follow(next, of: ended) }
+      letNextIn(after: ended)
     }
     if case .leave(let decision, _) = transition.beginning { leave(id, by: decision) }
   }

@@ -46,7 +46,9 @@ extension ExecutionConductor {
       user: run.user, argString: run.options.argString, options: run.options.plain,
       sealedOptions: try OptionSeal(sealer).seal(run.options.secure, for: id),
       nodeFilter: run.nodeFilter, logLevel: run.logLevel, owner: term, createdAt: now,
-      isExclusive: run.isExclusive, decision: run.decision, logLimit: run.job.logLimit)
+      decision: run.decision, logLimit: run.job.logLimit)
+    draft.runLimit = run.runLimit
+    draft.isInLine = run.job.overlap.waits
     draft.begin(run, at: now)
     if let fire = run.fire { draft.fire(at: fire.dueAt) }
     if case .elsewhere(let member) = run.start {
@@ -89,16 +91,16 @@ extension CarriedExecution {
   /// Begins what waited for its time, or leaves it to another member, unless it was aborted meanwhile.
   mutating func take(_ turn: DueTurn, at now: Instant, transition: inout Transition) {
     guard isScheduled, !machine.isAborted, !transition.isLeaving else { return }
-    let exclusiveJob = job.multipleExecutions ? nil : record.jobID
+    let room = room
     switch turn {
     case .here(let start):
       isScheduled = false
       record.status = .running
       record.startedAt = now
       machine = WorkflowMachine(plan: start.plan)
-      transition.beginning = .due(start, at: now, exclusiveJob: exclusiveJob)
+      transition.beginning = .due(start, at: now, room: room)
     case .elsewhere(let decision):
-      transition.beginning = .leave(decision, exclusiveJob: exclusiveJob)
+      transition.beginning = .leave(decision, room: room)
       guard decision.chosen == nil else { return }
       transition.lines.append(
         ExecutionLogLine(
@@ -122,7 +124,6 @@ extension ExecutionDraft {
       startedAt = instant
       dueAt = instant
       createdAt = min(now, instant.advanced(by: .microseconds(-1)))
-      isExclusive = false
     }
   }
 

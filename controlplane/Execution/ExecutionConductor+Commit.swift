@@ -18,7 +18,8 @@ extension ExecutionConductor {
     endings.carried.insert(changed)
     defer { endings.carried.remove(changed.filter { carried[$0] == nil }) }
     let starts = round.transitions.values.reduce(0) { $0 + $1.starts.count }
-    guard await ensureNumbers(executions: 0, assignments: starts) else {
+    let retries = round.transitions.values.count { $0.retry != nil }
+    guard await ensureNumbers(executions: retries, assignments: starts) else {
       return round.transitions.values.forEach { $0.refuse(because: whyNot) }
     }
     let commits = round.order.compactMap { id in
@@ -31,6 +32,7 @@ extension ExecutionConductor {
   private func plan(_ transition: Transition) -> PlannedCommit? {
     let seal = SpecificationSeal(sealer)
     do {
+      let transition = try numbered(transition)
       let drafts = try transition.starts.map { start in
         let id = numbers.nextAssignment()
         return AssignmentDraft(

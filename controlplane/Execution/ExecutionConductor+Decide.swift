@@ -158,7 +158,8 @@ extension CarriedExecution {
         serverNode: record.serverNode ?? server.name, server: server, step: key.step,
         definition: job.workflow.steps[index],
         remaining: deadline.map { instant.duration(to: $0) },
-        captured: captured.seen(by: key.step)))
+        captured: captured.seen(by: key.step), retryAttempt: record.retryAttempt,
+        executionType: record.runType.rawValue))
     guard case .agent(let specification) = work else {
       throw UnfitStep(
         message: "steps of type \"\(job.workflow.steps[index].kind.typeName)\" are not carried out")

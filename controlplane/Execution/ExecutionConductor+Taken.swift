@@ -10,7 +10,11 @@ extension ExecutionConductor {
   func isTaken(_ commit: PlannedCommit, _ answers: CommitScript.Answers) async -> Bool {
     guard let head = answers.head, head.rows == 0 else { return true }
     if let launch = commit.transition.launch {
-      return await isRepeated(launch, isSkipped: answers.isSkipped)
+      if answers.fallback?.rows == 1 {
+        await postpone(commit.transition)
+        return false
+      }
+      return await isRepeated(launch, commit.transition, isSkipped: answers.isSkipped)
     }
     if let beginning = commit.transition.beginning {
       return await isRepeated(beginning, commit.transition)
@@ -47,11 +51,17 @@ extension ExecutionConductor {
   /// A launch inserted nothing: either an earlier try of the same commit did, or it was refused.
   ///
   /// `isSkipped`: the ledger has noted that it was refused, so nobody needs to ask.
-  private func isRepeated(_ launch: Transition.Launch, isSkipped: Bool) async -> Bool {
+  private func isRepeated(
+    _ launch: Transition.Launch, _ transition: Transition, isSkipped: Bool
+  ) async -> Bool {
     let id = launch.draft.id
     do throws(StoreError) {
       // The number was this member's alone.
-      if !isSkipped, try await store.ask.executions.exists(id) { return true }
+      if !isSkipped, let stored = try await store.ask.executions.find(id) {
+        guard launch.isOverlapping(stored) else { return true }
+        await postpone(transition)
+        return false
+      }
       carried[id] = nil
       if case .fire(let answer) = launch.answer, let fire = launch.run.fire {
         answer.give(.success(isSkipped ? .alreadyRunning(nil) : await outcome(of: fire)))
@@ -70,11 +80,25 @@ extension ExecutionConductor {
     of launch: Transition.Launch
   ) async throws(StoreError) -> LaunchError {
     guard try await isCurrent() else { return .unavailable(Self.termEnded) }
-    guard launch.draft.isExclusive, let job = launch.draft.jobID else {
-      return .noProject(launch.draft.project)
+    let executions = store.ask.executions
+    guard launch.draft.admission == .whenFree, let job = launch.draft.jobID,
+      let running = try await executions.running(of: job)
+    else { return try await refusalOfProject(launch) }
+    if case .queue(let limit) = launch.run.job.overlap {
+      return .lineIsFull(job, name: launch.run.job.name, limit: limit)
     }
-    return .alreadyRunning(
-      job, name: launch.run.job.name, execution: try await store.ask.executions.running(of: job))
+    return .alreadyRunning(job, name: launch.run.job.name, execution: running)
+  }
+
+  /// What was in its way may have ended by now: then it may be asked for again.
+  private func refusalOfProject(
+    _ launch: Transition.Launch
+  ) async throws(StoreError) -> LaunchError {
+    let project = launch.draft.project
+    guard try await store.ask.projects.mayLaunch(project), let job = launch.draft.jobID else {
+      return .noProject(project)
+    }
+    return .alreadyRunning(job, name: launch.run.job.name, execution: nil)
   }
 
   /// Whether the store still knows the term that is served. If not, nobody needs to wait for the lease to run
@@ -108,8 +132,8 @@ extension ExecutionConductor {
       }
       letGo(of: owner.execution)
       for answer in transition.aborts { answer.give(.success(.failed)) }
-      if isMine, stored?.status == .scheduled, beginning.exclusiveJob != nil {
-        try await refuseStart(of: owner)
+      if isMine, let stored, stored.status == .scheduled, beginning.room != nil {
+        try await lacksRoom(stored, owner)
       }
     } catch  where error.isRetryable {
       leaveInDoubt(transition, error)
@@ -124,19 +148,5 @@ extension ExecutionConductor {
     carried[id] = nil
     endings.carried.remove([id])
     endings.ended([id])
-  }
-
-  /// Its time has come, and its job allows one execution only.
-  private func refuseStart(of owner: Ownership) async throws(StoreError) {
-    guard mayAct else { return }
-    let reason = "Not started: another execution of the job was going on when its time came"
-    let now = timing.now()
-    let writes: [ExecutionWrite] = [
-      .lock(owner), .end(.failed, reason: reason, at: now, by: owner),
-    ]
-    guard try await store.commit(writes).last?.rows == 1 else { return }
-    await say(reason, of: owner.execution, at: now)
-    endings.ended([owner.execution])
-    log.committed(grown: [owner.execution], ended: [owner.execution])
   }
 }

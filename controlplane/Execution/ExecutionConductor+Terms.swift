@@ -63,6 +63,7 @@ extension ExecutionConductor {
       await commit(inputs)
       load.running = carried.values.count { !$0.isScheduled }
       await takeUp(askedBy: inputs)
+      goOnClaiming()
       if isDraining, finishHandOver(inputs) { return }
     }
   }
@@ -78,6 +79,7 @@ extension ExecutionConductor {
     carried = [:]
     leftAlone = []
     takingUp = TakingUp()
+    claims = ClaimPages()
     underWay = []
     waits = AgentWaits()
     alarms = ExecutionAlarms()

@@ -39,6 +39,8 @@ public actor ExecutionConductor: Service, ExecutionControl {
   var leftAlone: Set<ExecutionID> = []
   /// How far it is in taking up what it owns.
   var takingUp = TakingUp()
+  /// How far it is in claiming what others left to it.
+  var claims = ClaimPages()
   /// What the commit under way is about, so that those who wait for it can be told.
   var underWay: [PlannedCommit] = []
   /// Whether everything is to be handed over: then nothing is begun or taken up any more.

@@ -24,6 +24,8 @@ public enum LaunchError: Error, Sendable, Hashable {
   /// The job does not allow several executions and this one is running. HTTP 409
   /// (`api.error.execution.conflict`).
   case alreadyRunning(JobID, name: String, execution: ExecutionID?)
+  /// The job does not allow so many executions at once, and as many wait for their turn as may. HTTP 409.
+  case lineIsFull(JobID, name: String, limit: Int64)
   /// The member is stopping, or the database did not answer in time; the same request may succeed
   /// later. HTTP 503. When the database went away in the moment of the commit, the run may have been
   /// recorded all the same, and then it is carried out; the text says so.
@@ -55,6 +57,9 @@ extension LaunchError: CustomStringConvertible {
     case .unsupported(let message): message
     case .alreadyRunning(let id, let name, let execution):
       "Job \"\(name)\" (\(id)) is already running\(execution.map { " as execution \($0)" } ?? "")"
+    case .lineIsFull(let id, let name, let limit):
+      "Job \"\(name)\" (\(id)) is already running, and \(limit) of its executions wait for their turn, "
+        + "which are as many as may"
     case .unavailable(let message): "Not available: \(message)"
     case .failed(let message): message
     }

@@ -25,8 +25,8 @@ struct PreparedRun: Sendable {
   var logLevel: String
   var plan: ExecutionPlan
   var serverNode: String
-  /// Whether no other execution of the job may be queued or running.
-  var isExclusive: Bool
+  /// How many executions of the job may go on at once; nil without a limit.
+  var runLimit: Int64?
   /// The seconds that it may take; nil without a limit.
   var timeout: Int64?
   var start = Start.here

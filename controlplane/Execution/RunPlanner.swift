@@ -74,6 +74,7 @@ struct RunPlanner: Sendable {
     _ subject: Subject, _ request: RunRequest, _ options: ResolvedOptions, nodes: [PlannedNode]
   ) throws(LaunchError) -> PreparedRun {
     let filter = filter(subject, request)
+    _ = try RetryPlan(of: subject.job, options: options.plain)
     return PreparedRun(
       project: subject.project, jobID: subject.jobID, job: subject.job,
       definition: subject.definition, user: request.user, options: options,
@@ -81,7 +82,8 @@ struct RunPlanner: Sendable {
       logLevel: request.logLevel ?? subject.job.loglevel.rawValue,
       plan: try plan(subject, request, nodes: nodes),
       serverNode: subject.sidecar?.name ?? server.name,
-      isExclusive: subject.jobID != nil && !subject.job.multipleExecutions,
+      runLimit: subject.jobID == nil
+        ? nil : try RunLimit.of(subject.job, options: options.plain),
       timeout: try JobTimeout.seconds(of: subject.job, options: options.plain))
   }
 

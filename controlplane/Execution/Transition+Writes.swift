@@ -11,6 +11,8 @@ struct PlannedCommit: Sendable {
   let head: ExecutionWrite?
   /// The rest, in its order.
   let tail: [ExecutionWrite]
+  /// What a launch inserts instead when its job has no room for it.
+  let fallback: ExecutionWrite?
   /// Where in `tail` the withdrawals' writes begin.
   let firstWithdrawal: Int
 
@@ -35,6 +37,8 @@ struct PlannedCommit: Sendable {
     rest += transition.writes
     // An execution that ends as it begins is inserted as running and ended in the same commit.
     if transition.isFirst, let end = Self.end(of: transition) { rest.append(end) }
+    if let next = transition.next { rest.append(try .insert(next)) }
+    fallback = try transition.launch?.fallback()
     firstWithdrawal = rest.count
     tail = rest + transition.withdrawals.map(\.write) + lines
     head = try Self.head(of: transition, needsLock: !tail.isEmpty)
@@ -47,6 +51,7 @@ struct PlannedCommit: Sendable {
     assignments = launch.assignments
     head = .lock(launch.transition.ownership)
     tail = []
+    fallback = nil
     firstWithdrawal = 0
     isFindingOut = true
   }
@@ -61,10 +66,10 @@ struct PlannedCommit: Sendable {
       outcome: .ran(launch.draft.id))
   }
 
-  /// The job whose launches queue up behind each other, if this is one of an exclusive job.
-  var exclusiveJob: JobID? {
-    if let job = transition.beginning?.exclusiveJob { return job }
-    guard let draft = transition.launch?.draft, draft.isExclusive else { return nil }
+  /// The job whose launches queue up behind each other, if it allows so many only.
+  var limitedJob: JobID? {
+    if let room = transition.beginning?.room { return room.job }
+    guard let draft = transition.launch?.draft, draft.admission == .whenFree else { return nil }
     return draft.jobID
   }
 
@@ -82,6 +87,6 @@ struct PlannedCommit: Sendable {
     guard let verdict = transition.verdict, let instant = transition.endedAt else { return nil }
     return .end(
       verdict.status, customStatus: verdict.customStatus, reason: verdict.reason, at: instant,
-      by: transition.ownership)
+      retriedAs: transition.next?.id, by: transition.ownership)
   }
 }

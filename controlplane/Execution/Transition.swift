@@ -39,6 +39,9 @@ struct Transition: Sendable {
   var lines: [ExecutionLogLine] = []
   var verdict: WorkflowMachine.Verdict?
   var endedAt: Instant?
+  /// That it is tried again, when it ends so; and its next try, once that has a number.
+  var retry: RetryWish?
+  var next: ExecutionDraft?
   /// Who waits for an abort's answer.
   var aborts: [Answer<AbortAnswer.State, AbortError>] = []
   /// Assignments whose time to wait for their agent begins with this commit.
@@ -62,15 +65,15 @@ struct Transition: Sendable {
     /// It was left to this member, which takes it.
     case claim(PlannedClaim, at: Instant)
     /// The time has come that it was launched for.
-    case due(PlannedStart, at: Instant, exclusiveJob: JobID?)
+    case due(PlannedStart, at: Instant, room: JobRoom?)
     /// The time has come that it was launched for, and another member is to carry it.
-    case leave(RemoteExecutionDecision, exclusiveJob: JobID?)
+    case leave(RemoteExecutionDecision, room: JobRoom?)
 
-    /// The job of which no other execution may be queued or running.
-    var exclusiveJob: JobID? {
+    /// The room that it needs of its job.
+    var room: JobRoom? {
       switch self {
       case .claim: nil
-      case .due(_, _, let job), .leave(_, let job): job
+      case .due(_, _, let room), .leave(_, let room): room
       }
     }
   }

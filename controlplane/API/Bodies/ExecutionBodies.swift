@@ -28,6 +28,7 @@ extension ExecutionRecord {
       body.add("successfulNodes", .texts(outcomes.succeeded))
       if !outcomes.failed.isEmpty { body.add("failedNodes", .texts(outcomes.failed)) }
     }
+    for member in lifeMembers(links, details) { body.add(member.key, member.value) }
     // A decision that cannot be read hides nothing else of the execution.
     body.add("decision", (try? decision())?.json)
     return body

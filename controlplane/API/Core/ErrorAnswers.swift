@@ -75,7 +75,7 @@ extension APIError {
     case .invalidOptions: self.init(.badRequest, "api.error.job.options-invalid", message)
     case .invalidFilter: self.init(.badRequest, "api.error.parameter.invalid", message)
     case .unsupported: self = .invalidRequest(message)
-    case .alreadyRunning: self.init(.conflict, "api.error.execution.conflict", message)
+    case .alreadyRunning, .lineIsFull: self.init(.conflict, "api.error.execution.conflict", message)
     case .unavailable, .nobody: self = .unavailable(message)
     case .failed: self.init(.internalServerError, "api.error.execution.failed", message)
     }

@@ -26,21 +26,39 @@ extension API {
 
   /// The executions that keep the project from being deleted; empty when it was.
   ///
-  /// What has ended goes first, in small transactions, with what is stored of it elsewhere.
+  /// Once nothing goes on, nothing begins any more until the project is gone, or until it is clear that it stays: so no
+  /// history is removed of a project that is not deleted then. What has ended goes first, in small transactions, with
+  /// what is stored of it elsewhere.
   private func deleteWhenIdle(_ name: String) async throws -> [ExecutionID] {
-    if try await dependencies.store.ask.projects.unfinished(of: name, limit: 1).isEmpty {
-      try await dependencies.removal.removeAll(ofProject: name)
-    }
     do {
-      return try await dependencies.store.transaction { scope in
-        switch try await scope.projects.deleteWhenIdle(name) {
-        case .deleted: return []
-        case .missing: throw APIError.missing(project: name)
-        case .busy(let executions): throw Busy(executions: executions)
-        }
-      }
+      try await dependencies.store.transaction { try await Self.close(name, in: $0) }
     } catch let busy as Busy {
       return busy.executions
+    }
+    do {
+      try await dependencies.removal.removeAll(ofProject: name) { scope in
+        try await Self.close(name, in: scope)
+      }
+      try await dependencies.store.transaction { scope in
+        try Self.check(try await scope.projects.deleteWhenIdle(name), of: name)
+      }
+      return []
+    } catch {
+      try? await dependencies.store.ask.projects.open(name)
+      if let busy = error as? Busy { return busy.executions }
+      throw error
+    }
+  }
+
+  private static func close(_ name: String, in scope: StoreScope) async throws {
+    try check(try await scope.projects.close(name), of: name)
+  }
+
+  private static func check(_ deletion: ProjectDeletion, of name: String) throws {
+    switch deletion {
+    case .deleted: return
+    case .missing: throw APIError.missing(project: name)
+    case .busy(let executions): throw Busy(executions: executions)
     }
   }
 

@@ -38,6 +38,7 @@ extension FireAnswer {
       case .passive: .refused(.passive, detail: nil)
       case .nobody(let reason): .refused(.passive, detail: reason)
       case .alreadyRunning(_, _, let execution): .alreadyRunning(execution)
+      case .lineIsFull: .alreadyRunning(nil)
       case .unavailable(let reason): .unavailable(reason)
       case .invalidOptions, .invalidFilter, .unsupported, .failed:
         .refused(.invalid, detail: "\(error)")

@@ -10,12 +10,12 @@ extension Transition.Beginning {
         owner.execution, choice: claim.record.choice, by: owner.term,
         ExecutionWrite.Claim(
           plan: claim.start.plan, serverNode: claim.start.serverNode, startedAt: instant))
-    case .due(let start, let instant, let job):
+    case .due(let start, let instant, let room):
       try .begin(
-        start.plan, serverNode: start.serverNode, at: instant, exclusiveJob: job,
+        start.plan, serverNode: start.serverNode, at: instant, room: room,
         decision: start.decision, by: owner)
-    case .leave(let decision, let job):
-      try .enqueue(for: decision.chosen, decision: decision, exclusiveJob: job, by: owner)
+    case .leave(let decision, let room):
+      try .enqueue(for: decision.chosen, decision: decision, room: room, by: owner)
     }
   }
 }

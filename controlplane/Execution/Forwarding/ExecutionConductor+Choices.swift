@@ -14,27 +14,42 @@ extension ExecutionConductor {
     guard mayAct else { return }
     let earliest = time.now().advanced(by: .zero - timing.claimWithin)
     do throws(StoreError) {
-      for record in try await store.ask.executions.unclaimed(chosenBefore: earliest) {
-        try await chooseAgain(record)
-      }
+      var last: ExecutionID?
+      repeat {
+        let page = try await store.ask.executions.unclaimed(
+          chosenBefore: earliest, after: last, limit: ClaimPages.page)
+        try await chooseAgain(page)
+        last = page.count < ClaimPages.page ? nil : page.last?.id
+      } while last != nil && mayAct
     } catch {
       logger.warning("No choice could be made again", metadata: ["error": "\(error)"])
     }
   }
 
-  /// Passes the member over that was chosen for a queued execution.
-  func chooseAgain(_ record: ExecutionRecord) async throws(StoreError) {
-    let decision = try await decision(insteadOf: record)
-    guard let term = served, mayAct, decision.chosen != nil || record.chosenMember != nil else {
-      return
+  /// Passes the members over that were chosen for queued executions: all of these in one commit.
+  func chooseAgain(_ records: [ExecutionRecord]) async throws(StoreError) {
+    guard !records.isEmpty, let term = served else { return }
+    var known = KnownChoices()
+    var choices: [(record: ExecutionRecord, decision: RemoteExecutionDecision)] = []
+    for record in records {
+      let decision = try await decision(insteadOf: record, &known)
+      guard decision.chosen != nil || record.chosenMember != nil else { continue }
+      choices.append((record, decision))
     }
-    let answers = try await store.commit([
-      .choose(
-        record.id, from: record.choice, member: decision.chosen, decision: decision, by: term)
-    ])
-    guard answers[0].rows == 1 else { return }
-    if let chosen = decision.chosen { tellChosen(chosen, of: record.id) }
-    try await store.ask.decisions.add(Decision(decision, insteadOf: record, by: term.member))
+    guard !choices.isEmpty, mayAct else { return }
+    var writes: [ExecutionWrite] = []
+    for (record, decision) in choices {
+      writes.append(
+        try .choose(
+          record.id, from: record.choice, member: decision.chosen, decision: decision, by: term))
+    }
+    let answers = try await store.commit(writes)
+    let made = zip(choices, answers).filter { $1.rows == 1 }.map(\.0)
+    for (record, decision) in made {
+      if let chosen = decision.chosen { tellChosen(chosen, of: record.id) }
+    }
+    try await store.ask.decisions.add(
+      made.map { Decision($0.decision, insteadOf: $0.record, by: term.member) })
   }
 
   /// Tells the member that was chosen, and looks again when its time is over.
@@ -55,20 +70,20 @@ extension ExecutionConductor {
 
   /// Without those that were passed over before; when nobody else is left, they are asked again.
   private func decision(
-    insteadOf record: ExecutionRecord
+    insteadOf record: ExecutionRecord, _ known: inout KnownChoices
   ) async throws(StoreError) -> RemoteExecutionDecision {
     let former = (try? record.decision()) ?? nil
     let last = Set([record.chosenMember].compactMap(\.self))
     let passedOver = record.chosenMember == nil ? [] : last.union(former?.passedOver ?? [])
-    var decision = try await decide(record, excluding: passedOver)
+    var decision = try await decide(record, excluding: passedOver, &known)
     if decision.chosen == nil, passedOver != last {
-      decision = try await decide(record, excluding: last)
+      decision = try await decide(record, excluding: last, &known)
     }
     return decision
   }
 
   private func decide(
-    _ record: ExecutionRecord, excluding passedOver: Set<MemberID>
+    _ record: ExecutionRecord, excluding passedOver: Set<MemberID>, _ known: inout KnownChoices
   ) async throws(StoreError) -> RemoteExecutionDecision {
     let question = RemoteExecutionQuestion(
       project: record.project, occasion: .run, carriesSecureOptions: record.sealedOptions != nil,
@@ -77,7 +92,7 @@ extension ExecutionConductor {
     if let found = await cluster.choice?.choose(question), found.isForwarding {
       decision = found
     } else {
-      decision = try await decideWithoutPolicy(question)
+      decision = try await decideWithoutPolicy(question, &known)
     }
     decision.passedOver = passedOver
     return decision
@@ -86,14 +101,16 @@ extension ExecutionConductor {
   /// Where no policy is in force this member carries what nobody has claimed, or another one that is active when
   /// this one begins no runs.
   private func decideWithoutPolicy(
-    _ question: RemoteExecutionQuestion
+    _ question: RemoteExecutionQuestion, _ known: inout KnownChoices
   ) async throws(StoreError) -> RemoteExecutionDecision {
-    guard try await store.ask.executionModes.mode(of: term.member) == .passive else {
-      return .withoutPolicy(term.member)
-    }
+    if known.mode == nil { known.mode = try await store.ask.executionModes.mode(of: term.member) }
+    guard known.mode == .passive else { return .withoutPolicy(term.member) }
     var question = question
     question.excluding.insert(term.member)
-    return try await cluster.choice?.chooseActive(question) ?? .nobodyElse
+    if let decision = known.decisions[question] { return decision }
+    let decision = try await cluster.choice?.chooseActive(question) ?? .nobodyElse
+    known.decisions[question] = decision
+    return decision
   }
 
   /// What would be decided for a run of the job now, for people who ask. Nothing runs.
@@ -112,6 +129,12 @@ extension ExecutionConductor {
       project: project, occasion: .run, carriesSecureOptions: isSecret)
     return await cluster.choice?.choose(question) ?? .withoutPolicy(term.member)
   }
+}
+
+/// What was asked of the store already while choices for several executions are made.
+private struct KnownChoices {
+  var mode: ExecutionMode?
+  var decisions: [RemoteExecutionQuestion: RemoteExecutionDecision] = [:]
 }
 
 extension RemoteExecutionDecision {

@@ -9,15 +9,17 @@ extension ExecutionConductor {
   /// Plans what this member was chosen for. A member that begins no runs has the choice made again.
   func claimQueued() async {
     do throws(StoreError) {
-      let queued = try await store.ask.executions.queued(for: term.member)
-        .filter { carried[$0.id] == nil && !leftAlone.contains($0.id) }
+      let page = try await store.ask.executions.queued(
+        for: term.member, after: claims.last, limit: ClaimPages.page)
+      claims.passed(page.last?.id, isLast: page.count < ClaimPages.page)
+      if page.count == ClaimPages.page { inbox.wakeReader() }
+      let queued = page.filter { carried[$0.id] == nil && !leftAlone.contains($0.id) }
       guard !queued.isEmpty else { return }
       let facts = try await store.ask.executions.fireFacts(
         of: [], sidecar: planner.server.sidecar, on: term.member)
       guard facts.executionMode == .active, !isDraining else {
         // Once at once; where passive members choose each other, later choices wait for their time to claim.
-        for record in queued where record.choice <= 1 { try await chooseAgain(record) }
-        return
+        return try await chooseAgain(queued.filter { $0.choice <= 1 })
       }
       try await claim(queued, sidecar: facts.sidecar)
     } catch {
@@ -33,7 +35,7 @@ extension ExecutionConductor {
     for record in queued {
       guard mayAct else { return }
       if let user = record.abortRequestedBy {
-        try await endUnclaimed(record, .aborted, "Aborted by \(user) before it began")
+        _ = try await endUnclaimed(record.id, .aborted, "Aborted by \(user) before it began")
         continue
       }
       do {
@@ -41,8 +43,8 @@ extension ExecutionConductor {
           record, planner: planner, sidecar: sidecar, nodes: nodes, seal: OptionSeal(sealer))
         _ = inbox.put([.claim(claim)])
       } catch {
-        try await endUnclaimed(
-          record, .incomplete, "The member that was chosen cannot carry it: \(error)")
+        _ = try await endUnclaimed(
+          record.id, .incomplete, "The member that was chosen cannot carry it: \(error)")
       }
     }
   }
@@ -56,18 +58,20 @@ extension ExecutionConductor {
     return planner.needsNodes(subject, RunRequest(again: record, job))
   }
 
-  private func endUnclaimed(
-    _ record: ExecutionRecord, _ status: ExecutionStatus, _ reason: String
-  ) async throws(StoreError) {
-    guard let term = served, mayAct else { return }
+  /// Ends a queued execution that nobody has claimed. False when somebody has, or it has ended.
+  func endUnclaimed(
+    _ id: ExecutionID, _ status: ExecutionStatus, _ reason: String
+  ) async throws(StoreError) -> Bool {
+    guard let term = served, mayAct else { return false }
     let now = timing.now()
     let answer = try await store.commit([
-      .endUnclaimed(record.id, status, reason: reason, at: now, by: term)
+      .endUnclaimed(id, status, reason: reason, at: now, by: term)
     ])
-    guard answer[0].rows == 1 else { return }
-    await say(reason, of: record.id, at: now)
-    endings.ended([record.id])
-    log.committed(grown: [record.id], ended: [record.id])
+    guard answer[0].rows == 1 else { return false }
+    await say(reason, of: id, at: now)
+    endings.ended([id])
+    log.committed(grown: [id], ended: [id])
+    return true
   }
 }
 

@@ -19,5 +19,6 @@ extension ExecutionConductor {
     guard mayAct, !isDraining, inbox.put([.takeUp]) else { return }
     await claimQueued()
     await decideAgain()
+    await letIn()
   }
 }
