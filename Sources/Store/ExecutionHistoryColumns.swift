@@ -87,7 +87,10 @@ extension ExecutionHistoryQuery {
       "(CASE WHEN \(columns.group) = '' THEN \(columns.name) "
       + "ELSE \(columns.group) || '/' || \(columns.name) END)"
     var all: [String] = []
-    if !jobIDs.isEmpty { all.append(condition("job_id", in: jobIDs, &arguments)) }
+    if !jobIDs.isEmpty {
+      let own = condition("job_id", in: jobIDs, &arguments)
+      all.append(includesReferences ? "(\(own) OR \(references(&arguments)))" : own)
+    }
     if !excludedJobIDs.isEmpty {
       let list = arguments.list(excludedJobIDs.map { .text($0) })
       all.append("\(columns.hasJob) AND job_id NOT IN \(list)")
@@ -101,6 +104,12 @@ extension ExecutionHistoryQuery {
       all.append("\(columns.hasJob) AND \(path) NOT IN \(list)")
     }
     return all
+  }
+
+  /// Executions that ran one of the jobs as a reference. Only `execution` itself can be asked for them.
+  private func references(_ arguments: inout SQLArguments) -> String {
+    let jobs = condition("r.job_id", in: jobIDs, &arguments)
+    return "id IN (SELECT r.execution_id FROM referenced_job AS r WHERE \(jobs))"
   }
 
   private func names(

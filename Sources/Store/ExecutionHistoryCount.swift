@@ -52,7 +52,7 @@ struct ExecutionHistoryCount {
 
   /// The summary that knows the answer, or nil where there is none.
   private var summary: HistorySQL.Summary? {
-    if query.descriptionContains != nil { return nil }
+    if query.descriptionContains != nil || query.includesReferences { return nil }
     if query.hasTimes {
       return query.hasJobs || query.abortedBy != nil ? nil : HistorySQL.byDay
     }
@@ -153,6 +153,7 @@ extension ExecutionHistoryQuery {
       let field = dialect.field("description", of: "definition")
       all.append(arguments.condition(field, contains: part))
     }
+    if withoutPostponed { all.append("status <> 'scheduled'") }
     if looksUpNames, hasNames, state.hasPrefix(HistorySQL.ended) {
       all.append(namedJobs(&arguments))
     }

@@ -21,6 +21,7 @@ extension ExecutionConductor {
   }
 
   private func prepare(_ request: RunRequest) async throws(LaunchError) -> PreparedRun {
+    let request = try await inheriting(request)
     let executions = store.ask.executions
     let facts = try await LaunchError.asking { () throws(StoreError) in
       try await executions.launchFacts(

@@ -29,6 +29,8 @@ public struct RunRequest: Sendable, Hashable {
   public var roles: Set<String>
   /// When it is to begin, by the database's clock (`runAtTime`); nil for at once.
   public var runAt: Instant?
+  /// The execution whose values of secure options it takes, where it has none of its own.
+  public var secureOptionsOf: ExecutionID?
 
   public init(
     _ subject: Subject, argString: String? = nil, options: [String: String] = [:],

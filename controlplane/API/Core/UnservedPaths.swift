@@ -8,7 +8,7 @@ enum UnservedPaths {
     "runnerManagement", "runnerTag", "scheduler", "scm", "storage", "userclass", "webhook",
     "system/acl", "system/calendars", "user/list",
     "execution/*/input", "execution/*/result", "jobs/file",
-    "job/*/forecast", "job/*/info", "job/*/input", "job/*/meta", "job/*/retry", "job/*/scm",
+    "job/*/forecast", "job/*/info", "job/*/input", "job/*/meta", "job/*/scm",
     "job/*/tags", "job/*/workflow",
     "project/*/acl", "project/*/calendars", "project/*/export",
     "project/*/history", "project/*/import", "project/*/jobTags", "project/*/jobs/browse",

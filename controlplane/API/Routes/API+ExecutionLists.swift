@@ -23,7 +23,8 @@ extension API {
     return .json(try await page(query))
   }
 
-  /// Executions that have not ended, of one project, of several joined by commas, or of all (`*`).
+  /// Executions that have not ended, of one project, of several joined by commas, or of all (`*`); with
+  /// `includePostponed=true` also those that wait for a later time.
   func listRunning(_ request: APIRequest) async throws -> Response {
     let text = request.path("project")
     let names = text.split(separator: ",").map(String.init)
@@ -35,7 +36,7 @@ extension API {
     query.jobIDs = request.query.text("jobIdFilter").map { [$0] } ?? []
     query.limit = try request.query.count("max") ?? dependencies.limits.executionsPerPage
     query.offset = try request.query.count("offset") ?? 0
-    _ = try request.query.flag("includePostponed")
+    query.withoutPostponed = try request.query.flag("includePostponed") != true
     if text != "*" { try await requireProjects(names) }
     return .json(try await page(query))
   }

@@ -12,7 +12,7 @@ extension API {
       .api(.post, "/job/{id}/executions", .run, .job, runJob),
       .api(.get, "/job/{id}/executions", .viewHistory, .job, jobExecutions),
       .api(.delete, "/job/{id}/executions", .deleteExecution, .job, deleteJobExecutions),
-    ]
+    ] + jobRetryRoutes
   }
 
   func runJob(_ request: APIRequest) async throws -> Response {
@@ -50,6 +50,9 @@ extension API {
     query.offset = try parameters.count("offset") ?? 0
     let job = try await requireJob(request.path("id"))
     query.jobIDs = [job.id.text]
+    if request.version >= 50 {
+      query.includesReferences = try parameters.flag("includeJobRef") ?? false
+    }
     return .json(try await page(query))
   }
 

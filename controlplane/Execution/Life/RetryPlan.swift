@@ -9,19 +9,18 @@ struct RetryPlan: Sendable, Hashable {
 
   /// Throws `LaunchError.invalidOptions` when an option makes something else of it than a number and a duration.
   init(of job: Job, options: [String: String]) throws(LaunchError) {
-    guard let value = job.kept["retry"] else { return }
-    let entries: JobValue? = if case .map = value { value } else { nil }
-    let count = entries.map { $0["retry"]?.scalarText ?? "" } ?? value.scalarText ?? ""
-    self.count = try Self.count(count, OptionReferences.expand(count, options))
-    guard let delay = entries?["delay"]?.scalarText else { return }
+    guard let retry = job.retry else { return }
+    count = try Self.count(retry.count, OptionReferences.expand(retry.count, options))
+    guard let delay = retry.delay else { return }
     self.delay = try Self.delay(delay, OptionReferences.expand(delay, options))
   }
 
   private static func count(_ text: String, _ value: String) throws(LaunchError) -> Int {
     if value.isEmpty { return 0 }
-    guard let count = Int(value), (0...most).contains(count) else {
+    guard let count = JobRetry.number(in: value) else {
       throw .invalidOptions([
-        "The job's retry \(text) is '\(value.prefix(100))': it must be a number from 0 to \(most)"
+        "The job's retry \(text) is '\(value.prefix(100))': it must be a number from 0 to "
+          + "\(JobRetry.most)"
       ])
     }
     return count
@@ -36,7 +35,4 @@ struct RetryPlan: Sendable, Hashable {
     }
     return seconds
   }
-
-  /// More is taken for a mistake.
-  static let most = 1_000_000
 }
