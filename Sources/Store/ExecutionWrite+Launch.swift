@@ -103,7 +103,8 @@ extension ExecutionDraft {
   public func record() throws(StoreError) -> ExecutionRecord {
     ExecutionRecord(
       id: id, project: project, jobID: jobID, jobName: jobName, jobGroup: jobGroup,
-      definition: definition, status: status, customStatus: customStatus, user: user, argString: argString, options: options,
+      definition: definition, status: status, customStatus: customStatus, user: user,
+      argString: argString, options: options,
       sealedOptions: sealedOptions, nodeFilter: nodeFilter, logLevel: logLevel,
       planText: try planText(), serverNode: serverNode, owner: owner, epoch: epoch,
       createdAt: createdAt, startedAt: startedAt, endedAt: endedAt, endReason: endReason,

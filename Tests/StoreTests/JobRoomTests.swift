@@ -7,7 +7,8 @@ import Testing
 @Suite struct JobRoomTests {
   private static let at = Instant(microseconds: 50)
 
-  private static func draft(_ number: Int64, limit: Int64?, inLine: Bool = false) -> ExecutionDraft {
+  private static func draft(_ number: Int64, limit: Int64?, inLine: Bool = false) -> ExecutionDraft
+  {
     var draft = ExecutionFixture.draft(number, job: "j")
     draft.runLimit = limit
     draft.isInLine = inLine
@@ -146,7 +147,8 @@ import Testing
       let end = ExecutionWrite.end(
         .failedWithRetry, reason: nil, at: Self.at, retriedAs: next.id, by: owner)
       let insert = try ExecutionWrite.insert(next)
-      #expect(try await fixture.rows(stranger, insert, end, insert, end, insert) == [0, 0, 1, 1, 1, 0])
+      #expect(
+        try await fixture.rows(stranger, insert, end, insert, end, insert) == [0, 0, 1, 1, 1, 0])
       let record = try await fixture.executions.find(next.id)
       #expect(record?.retryAttempt == 1 && record?.retryOriginal == owner.execution)
       #expect(try await fixture.executions.find(owner.execution)?.retriedAs == next.id)

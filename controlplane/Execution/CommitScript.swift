@@ -63,7 +63,8 @@ struct CommitScript {
         commit,
         Answers(
           head: commit.head == nil ? nil : all[head],
-          fallback: commit.fallback == nil ? nil : all[fallback], tail: all[tail..<(tail + commit.tail.count)],
+          fallback: commit.fallback == nil ? nil : all[fallback],
+          tail: all[tail..<(tail + commit.tail.count)],
           isSkipped: commit.fire.map { skipped.contains($0.key) } ?? false)
       )
     }

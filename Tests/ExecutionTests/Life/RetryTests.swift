@@ -130,7 +130,9 @@ import Wire
       room.agents.connect("host")
       var job = Self.failing(
         .text("${option.again}"),
-        options: [JobOption(name: "again"), JobOption(name: "key", secure: true, valueExposed: true)])
+        options: [
+          JobOption(name: "again"), JobOption(name: "key", secure: true, valueExposed: true),
+        ])
       job.workflow.steps[0] = WorkflowStep(
         .exec("echo ${option.key} ${job.retryAttempt} ${job.wasRetry}"))
       let id = try await room.add(job)

@@ -60,7 +60,8 @@ extension API {
     let failed = (details.outcomes[execution.id]?.failed ?? []).filter { !$0.isEmpty }
     guard !failed.isEmpty else {
       throw APIError.invalidRequest(
-        "No node of execution \(execution.id) failed; failedNodes=false runs the job on the same nodes")
+        "No node of execution \(execution.id) failed; failedNodes=false runs the job on the same nodes"
+      )
     }
     let names = failed.joined(separator: ",")
     return names.contains(" ") ? "name: \"\(names)\"" : "name: \(names)"

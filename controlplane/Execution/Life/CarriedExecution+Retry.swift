@@ -37,7 +37,8 @@ extension CarriedExecution {
 
   /// The next try: for the member that carried this one, at once or when the delay is over. Nobody plans it before.
   func retry(
-    _ wish: RetryWish, as number: ExecutionID, by term: Term, sealer: EnvelopeSealer, at now: Instant,
+    _ wish: RetryWish, as number: ExecutionID, by term: Term, sealer: EnvelopeSealer,
+    at now: Instant,
     _ databaseTime: Instant
   ) throws -> ExecutionDraft {
     var draft = ExecutionDraft(

@@ -24,7 +24,8 @@ extension ExecutionRecord {
 
   private var scheduledReason: String {
     if let retryPrevious {
-      return "It is retry \(retryAttempt), after execution \(retryPrevious), and waits for the delay"
+      return
+        "It is retry \(retryAttempt), after execution \(retryPrevious), and waits for the delay"
         + " between retries"
     }
     return "It waits for the time that it was asked for"

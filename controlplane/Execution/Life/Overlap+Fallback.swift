@@ -54,11 +54,13 @@ extension JobOverlap {
 enum Overlap {
   static let skipped =
     "Skipped: as many executions of the job were going on as may, and its overlap policy is skip"
-  static let notStarted = "Not started: another execution of the job was going on when its time came"
+  static let notStarted =
+    "Not started: another execution of the job was going on when its time came"
   static let lineIsFull =
     "Not started: as many executions of the job were waiting for their turn as may when its time came"
 
-  static func waits(_ id: ExecutionID, _ overlap: JobOverlap, behind other: ExecutionID?) -> String {
+  static func waits(_ id: ExecutionID, _ overlap: JobOverlap, behind other: ExecutionID?) -> String
+  {
     let cause = other.map { "execution \($0) of the job is going on" } ?? "others wait before it"
     return "Execution \(id) waits for its turn: \(cause), and the job's overlap policy is "
       + overlap.name
