@@ -9,7 +9,7 @@ enum RunLimit {
   static func of(_ job: Job, options: [String: String]) throws(LaunchError) -> Int64? {
     guard job.multipleExecutions else { return 1 }
     guard let text = job.maxMultipleExecutions, !text.isEmpty else { return nil }
-    let value = OptionReferences.expand(text, options)
+    let value = try OptionReferences.expand(text, options)
     if value.isEmpty { return nil }
     guard let limit = Int64(value), limit >= 0 else {
       throw .invalidOptions([
@@ -24,11 +24,18 @@ enum RunLimit {
 /// The texts of a job's own settings that may refer to options.
 enum OptionReferences {
   /// The text with its references to options replaced, without white space around it.
-  static func expand(_ text: String, _ options: [String: String]) -> String {
+  ///
+  /// Throws `LaunchError.invalidOptions` when that is longer than any number or duration.
+  static func expand(
+    _ text: String, _ options: [String: String]
+  ) throws(LaunchError) -> String {
     var context = DataContext()
     context.groups["option"] = options
-    let value = ReferenceExpansion(context: context).expand(text).drop(while: \.isWhitespace)
-    return String(value.reversed().drop(while: \.isWhitespace).reversed())
+    guard let value = try? ReferenceExpansion(context: context, limit: 4096).expand(text) else {
+      throw .invalidOptions(["The value of \(text) is longer than a number or a duration can be"])
+    }
+    let rest = value.drop(while: \.isWhitespace)
+    return String(rest.reversed().drop(while: \.isWhitespace).reversed())
   }
 }
 
