@@ -29,19 +29,19 @@ extension ExecutionWrite {
   /// is planned when its turn comes. Answers 0 rows when it is not that owner's any more or does not wait for its
   /// time, or when as many wait already.
   public static func line(
-    up wait: ExecutionWait, in room: JobRoom, waitingBelow most: Int64, at instant: Instant,
-    by owner: Ownership
+    up wait: ExecutionWait, in room: JobRoom, waitingBelow most: Int64, by owner: Ownership
   ) -> ExecutionWrite {
     ExecutionWrite(
+      owner.arguments + [
+        .text(wait.rawValue), .integer(room.limit), .text(room.job.text), .integer(most),
+      ]
+    ) { dialect in
       """
       UPDATE execution AS e SET status = 'queued', owner_member = NULL, owner_incarnation = NULL,
-        chosen_member = NULL, chosen_at = $5, waits_for = $6, run_limit = $7
+        chosen_member = NULL, chosen_at = \(dialect.now), waits_for = $5, run_limit = $6
       WHERE \(Ownership.condition) AND e.status = 'scheduled'
-        AND \(JobRoomSQL.waiting("$8")) < CAST($9 AS BIGINT)
-      """,
-      owner.arguments + [
-        .instant(instant), .text(wait.rawValue), .integer(room.limit), .text(room.job.text),
-        .integer(most),
-      ])
+        AND \(JobRoomSQL.waiting("$7")) < CAST($8 AS BIGINT)
+      """
+    }
   }
 }

@@ -50,7 +50,9 @@ extension ExecutionWrite {
       created_at, started_at, ended_at, end_reason, due_at, decision, chosen_member, choice, chosen_at, log_limit,
       run_limit, retry_attempt, retry_previous, retry_original, waits_for, custom_status)
     SELECT CAST($1 AS BIGINT), p.name, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-      $17, $18, $19, $20, $21, $22, $28, $29, $30, $31, $32, $33, $34, $37, $38, $39, $40, $41
+      $17, $18, $19, $20, $21, $22, $28, $29, $30, $31,
+      CASE WHEN CAST($40 AS TEXT) IS NULL THEN CAST($32 AS BIGINT) ELSE \(now) END,
+      $33, $34, $37, $38, $39, $40, $41
     FROM project AS p
     WHERE p.name = $2 AND \(ProjectStore.mayLaunch("p", now))
       AND (CAST($25 AS TEXT) IS NULL OR \(Term.condition("$25", "$26")))

@@ -29,7 +29,8 @@ extension ExecutionDraft {
     jobID == nil || runLimit == nil || status == .scheduled || retry != nil ? .always : .whenFree
   }
 
-  /// The same execution, queued behind others of its job: nobody owns it, and it is planned when its turn comes.
+  /// The same execution, queued behind others of its job: nobody owns it, and it is planned when its turn comes. Its
+  /// place is that of its insertion, by the database's clock.
   public func waiting(for wait: ExecutionWait) -> ExecutionDraft {
     var draft = unbegun
     draft.status = .queued

@@ -36,7 +36,11 @@ extension ExecutionStore {
   ) async throws(StoreError) -> [JobLine] {
     try await scope.all(
       """
-      SELECT line.job_id AS job_id, line.first AS first, line.replacement AS replacement,
+      SELECT line.job_id AS job_id, e.id AS first,
+        (SELECT r.id FROM execution AS r
+          WHERE r.job_id = line.job_id AND \(JobRoomSQL.isInLine("r"))
+            AND r.waits_for = 'replacement'
+          ORDER BY r.chosen_at DESC, r.id DESC LIMIT 1) AS replacement,
         e.project AS project, COALESCE(e.run_limit, 1) AS run_limit,
         CASE WHEN e.sealed_options IS NULL THEN 0 ELSE 1 END AS secret,
         \(JobRoomSQL.used("line.job_id", but: "0")) AS going_on,
@@ -44,13 +48,10 @@ extension ExecutionStore {
         (SELECT s.value FROM project_setting AS s
           WHERE s.project = e.project AND s.name = 'project.disable.executions') AS disabled
       FROM (
-        SELECT w.job_id AS job_id, MIN(w.id) AS first,
-          MAX(CASE WHEN w.waits_for = 'replacement' THEN w.id END) AS replacement
-        FROM execution AS w
+        SELECT DISTINCT w.job_id AS job_id FROM execution AS w
         WHERE \(JobRoomSQL.isInLine("w")) AND w.job_id > $1
-          AND (CAST($2 AS TEXT) IS NULL OR w.job_id = $2)
-        GROUP BY w.job_id) AS line
-      JOIN execution AS e ON e.id = line.first
+          AND (CAST($2 AS TEXT) IS NULL OR w.job_id = $2)) AS line
+      JOIN execution AS e ON e.id = \(JobRoomSQL.first(of: "line.job_id"))
       LEFT JOIN job AS j ON j.id = line.job_id
       ORDER BY line.job_id LIMIT $3
       """, [.text(last?.text ?? ""), .text(job?.text), .integer(Int64(limit))],
@@ -84,8 +85,7 @@ extension ExecutionWrite {
       """
       UPDATE execution SET waits_for = NULL, chosen_member = $2, choice = choice + 1, decision = $3,
         chosen_at = \(dialect.now)
-      WHERE id = (SELECT MIN(w.id) FROM execution AS w
-          WHERE w.job_id = $1 AND \(JobRoomSQL.isInLine("w")))
+      WHERE id = \(JobRoomSQL.first(of: "$1"))
         AND waits_for IS NOT NULL
         AND \(JobRoomSQL.used("$1", but: "0")) < COALESCE(run_limit, 1)
         AND \(Term.condition("$4", "$5"))
@@ -108,7 +108,8 @@ extension ExecutionWrite {
         abort_requested_at = COALESCE(abort_requested_at, $4),
         abort_requested_by = COALESCE(abort_requested_by, (
           SELECT n.username FROM execution AS n WHERE n.id = $2))
-      WHERE job_id = $1 AND status = 'queued' AND waits_for IS NOT NULL AND id < $2
+      WHERE job_id = $1 AND status = 'queued' AND waits_for IS NOT NULL AND id <> $2
+        AND chosen_at <= (SELECT n.chosen_at FROM execution AS n WHERE n.id = $2)
         AND \(Term.condition("$5", "$6"))
       """
     }
@@ -129,7 +130,8 @@ extension ExecutionWrite {
       WHERE job_id = $1 AND status IN ('queued', 'running') AND waits_for IS NULL
         AND abort_requested_at IS NULL
         AND (SELECT COUNT(*) FROM execution AS y
-            WHERE y.job_id = $1 AND y.id > execution.id AND \(JobRoomSQL.goesOn("y")))
+            WHERE y.job_id = $1 AND \(JobRoomSQL.goesOn("y")) AND (y.created_at > execution.created_at
+              OR (y.created_at = execution.created_at AND y.id > execution.id)))
           >= (SELECT COALESCE(n.run_limit, 1) FROM execution AS n WHERE n.id = $2) - 1
         AND EXISTS (SELECT 1 FROM execution AS n WHERE n.id = $2 AND \(JobRoomSQL.isInLine("n")))
         AND \(Term.condition("$4", "$5"))

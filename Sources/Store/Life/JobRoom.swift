@@ -53,6 +53,14 @@ enum JobRoomSQL {
     "(SELECT COUNT(*) FROM execution AS w WHERE w.job_id = \(job) AND \(isInLine("w")))"
   }
 
+  /// Who waits longest for its turn. Numbers do not tell: members take them in blocks.
+  static func first(of job: String) -> String {
+    """
+    (SELECT f.id FROM execution AS f WHERE f.job_id = \(job) AND \(isInLine("f"))
+      ORDER BY f.chosen_at, f.id LIMIT 1)
+    """
+  }
+
   /// Whether the job has room for that execution; `isInLine` is a mark of 0 or 1.
   static func isFree(_ job: String, _ limit: String, _ isInLine: String, for id: String) -> String {
     """

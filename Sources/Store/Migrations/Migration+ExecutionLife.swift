@@ -19,7 +19,7 @@ extension Migration {
       WHERE status IN ('queued', 'running') AND waits_for IS NULL
       """,
       """
-      CREATE INDEX execution_in_line ON execution (job_id, id)
+      CREATE INDEX execution_in_line ON execution (job_id, chosen_at, id)
       WHERE status = 'queued' AND waits_for IS NOT NULL
       """,
       """

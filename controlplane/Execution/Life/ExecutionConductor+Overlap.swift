@@ -50,10 +50,9 @@ extension ExecutionConductor {
       try await end(
         owner, .other, customStatus: ExecutionRecord.skipped, because: Overlap.skipped)
     case .queue, .replace:
-      let now = timing.now()
       let line = ExecutionWrite.line(
         up: job.overlap.wait, in: JobRoom(id, limit: limit), waitingBelow: job.overlap.most ?? 0,
-        at: now, by: owner)
+        by: owner)
       guard try await store.commit([.lock(job: id), .lock(owner), line])[2].rows == 1 else {
         return try await end(owner, .failed, because: Overlap.lineIsFull)
       }
