@@ -92,6 +92,7 @@ let package = Package(
     system("CCrypt", "libxcrypt", apt: ["libcrypt-dev"]),
     system("CPCRE2", "libpcre2-8", apt: ["libpcre2-dev"]),
     system("CZstd", "libzstd", apt: ["libzstd-dev"]),
+    system("CCMark", "libcmark", apt: ["libcmark-dev"]),
 
     // Shared rooms.
     shared("Model"),
@@ -107,6 +108,7 @@ let package = Package(
     shared("Store", ["Model", "Database", "Cryptography"]),
     shared("HTTPClient", ["CCurl"]),
     shared("S3", ["HTTPClient", "CLibXML2", "Cryptography"]),
+    shared("Mail", ["Model", "CCurl"]),
     shared("Masking"),
     shared("Compression", ["CZstd"]),
     shared("Cryptography", ["COpenSSL"]),
@@ -149,6 +151,12 @@ let package = Package(
       "Retention",
       [
         "Model", "Schedule", "Store", "Cluster", "LogStorage", .logging, .serviceLifecycle,
+      ]),
+    controlPlane(
+      "Notifications",
+      [
+        "Model", "Store", "HTTPClient", "Mail", "Cluster", "Logs", "Cryptography", "CCMark", .logging,
+        .metrics, .serviceLifecycle,
       ]),
     controlPlane(
       "Execution",

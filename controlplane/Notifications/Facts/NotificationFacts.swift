@@ -1,0 +1,85 @@
+public import Model
+public import Store
+
+/// Everything that a notification can tell: read when it is delivered, except for the status, which is that of the event.
+public struct NotificationFacts: Sendable {
+  public var record: NotificationRecord
+  public var event: NotificationEvent
+  /// Nil for due instants that were missed.
+  public var execution: ExecutionRecord?
+  /// The job that the notification is about; of a reference only its names.
+  public var job: Job
+  public var jobID: String
+  public var succeeded: [String] = []
+  public var failed: [String] = []
+  public var averageDuration: Duration?
+  /// What the steps left, by group and name.
+  public var values: [String: [String: String]] = [:]
+  /// What the project has for `${globals.*}`.
+  public var globals: [String: String] = [:]
+  /// `grails.serverURL`.
+  public var serverURL: String
+
+  public init(
+    record: NotificationRecord, event: NotificationEvent, execution: ExecutionRecord?, job: Job,
+    jobID: String, serverURL: String
+  ) {
+    self.record = record
+    self.event = event
+    self.execution = execution
+    self.job = job
+    self.jobID = jobID
+    self.serverURL = serverURL
+  }
+
+  /// The execution's status at the event.
+  public var status: String { record.status }
+
+  /// The number as receivers get it; empty when there is no execution.
+  public var executionID: String { execution.map { "\($0.id.number)" } ?? "" }
+
+  var apiURL: String { "\(serverURL)/api/\(Self.apiVersion)" }
+  var projectURL: String { "\(serverURL)/project/\(record.project.urlEncoded)" }
+  var jobURL: String { jobID.isEmpty ? "" : "\(projectURL)/job/show/\(jobID.urlEncoded)" }
+  var executionURL: String {
+    execution.map { "\(projectURL)/execution/show/\($0.id.number)" } ?? ""
+  }
+
+  /// The version of the API whose addresses and documents notifications have.
+  static let apiVersion = 59
+
+  /// When it ended, for those who are told of its end.
+  var endedAt: Instant? { event == .start || event == .averageDuration ? nil : execution?.endedAt }
+
+  /// What ran, in one line.
+  var summary: String {
+    guard let first = job.workflow.steps.first else { return "" }
+    let text: String =
+      first.description
+      ?? {
+        switch first.kind {
+        case .exec(let command): command
+        case .script(let script):
+          String(script.text.split(separator: "\n").first ?? "").trimmingPrefix("#!").description
+        case .other(let step): step.type
+        }
+      }()
+    let count = job.workflow.steps.count
+    return count > 1 ? "\(text) [... \(count) steps]" : text
+  }
+}
+
+extension String {
+  /// With everything percent-encoded that is not a letter, a digit or one of `-._~`.
+  var urlEncoded: String {
+    var encoded = ""
+    for byte in utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+        encoded.unicodeScalars.append(Unicode.Scalar(byte))
+      default: encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return encoded
+  }
+}

@@ -1,0 +1,108 @@
+import Cryptography
+import HTTPClient
+import Model
+import Store
+
+/// A webhook as it is sent.
+struct WebhookRequest: Sendable, Hashable {
+  let method: String
+  let url: String
+  let headers: [(name: String, value: String)]
+  /// Empty for GET.
+  let body: String
+
+  static func == (left: WebhookRequest, right: WebhookRequest) -> Bool {
+    left.method == right.method && left.url == right.url && left.body == right.body
+      && left.headers.elementsEqual(right.headers, by: ==)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(url)
+    hasher.combine(body)
+  }
+
+  /// Throws what is wrong with the job's settings, which no later attempt would mend.
+  ///
+  /// - Parameter secret: `rundeck.notification.webhookSecurityKey`.
+  init(_ facts: NotificationFacts, secret: String?) throws(UndeliverableNotification) {
+    let settings = facts.record.content.settings
+    method = try Self.method(settings["httpMethod"])
+    let format = try Self.format(settings["format"])
+    url = try Self.address(facts.record.receiver, NotificationContext(facts))
+    body = method == "GET" ? "" : format.body(facts)
+    var headers = [
+      ("X-RunDeck-Notification-Trigger", facts.event.rawValue),
+      ("X-RunDeck-Notification-Execution-ID", facts.executionID),
+      ("X-RunDeck-Notification-Execution-Status", facts.status.headerText),
+    ]
+    if let secret {
+      let signed = url + facts.event.rawValue + facts.executionID + secret
+      headers.append(
+        ("X-RunDeck-Notification-SHA256-Digest", Digest.sha256(Array(signed.utf8)).hexadecimal))
+    }
+    headers.append(("X-Quarterdeck-Delivery", facts.record.deliveryID))
+    if method != "GET" { headers.append(("Content-Type", format.contentType)) }
+    self.headers = headers
+  }
+
+  private static func method(_ text: String?) throws(UndeliverableNotification) -> String {
+    switch text?.lowercased() {
+    case nil, "", "post": return "POST"
+    case "get": return "GET"
+    case let other?:
+      throw UndeliverableNotification("httpMethod is '\(other)': it must be get or post")
+    }
+  }
+
+  private static func format(_ text: String?) throws(UndeliverableNotification) -> WebhookFormat {
+    switch text?.lowercased() {
+    case nil, "", "xml": return .xml
+    case "json": return .json
+    case let other?:
+      throw UndeliverableNotification("format is '\(other)': it must be xml or json")
+    }
+  }
+
+  /// The address with its references replaced: values are percent-encoded, but for one with which the address begins.
+  static func address(
+    _ template: String, _ context: NotificationContext
+  ) throws(UndeliverableNotification) -> String {
+    let url = context.expand(template) { value, isFirst in isFirst ? value : value.urlEncoded }
+    let scheme = url.prefix { $0 != ":" }.lowercased()
+    guard ["http", "https"].contains(scheme), url.dropFirst(scheme.count).hasPrefix("://") else {
+      throw UndeliverableNotification(
+        "urls has '\(url.prefix(200))': it must begin with http:// or https://")
+    }
+    return url.encodingWhatNoURLHas
+  }
+}
+
+/// A notification that cannot be delivered as its job has it, however often it is tried.
+struct UndeliverableNotification: Error, Sendable, Hashable, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+extension String {
+  /// What may stand in a header field.
+  fileprivate var headerText: String {
+    String(
+      unicodeScalars.filter { $0.isASCII && $0.value >= 0x20 && $0.value != 0x7F }.map(
+        Character.init))
+  }
+
+  /// Percent-encodes blanks, quotes, control characters and all that is not ASCII, which people leave in addresses.
+  fileprivate var encodingWhatNoURLHas: String {
+    var encoded = ""
+    for byte in utf8 {
+      if byte > 0x20, byte < 0x7F, !Self.strange.contains(byte) {
+        encoded.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return encoded
+  }
+
+  private static let strange: Set<UInt8> = Set("\"<>\\^`{|}".utf8)
+}
