@@ -155,14 +155,15 @@ let package = Package(
     controlPlane(
       "Notifications",
       [
-        "Model", "Store", "HTTPClient", "Mail", "Cluster", "Logs", "Cryptography", "CCMark", .logging,
+        "Model", "Store", "HTTPClient", "Mail", "Cluster", "Logs", "Cryptography", "CCMark",
+        .logging,
         .metrics, .serviceLifecycle,
       ]),
     controlPlane(
       "Execution",
       [
         "Model", "Pattern", "Store", "NodeFilter", "JobFormat", "Masking", "HTTPClient", "Wire",
-        "Cryptography", "Cluster", .logging, .serviceLifecycle,
+        "Cryptography", "Cluster", "Notifications", .logging, .serviceLifecycle,
       ]),
     controlPlane(
       "Scheduler",
@@ -184,7 +185,8 @@ let package = Package(
       "ControlPlane",
       [
         "Model", "Schedule", "Store", "Database", "Cryptography", "Daemon", "Cluster", "Identity",
-        "Logs", "LogStorage", "Retention", "S3", "HTTPClient", "Execution", "Scheduler",
+        "Logs", "LogStorage", "Retention", "Notifications", "Mail", "S3", "HTTPClient", "Execution",
+        "Scheduler",
         "AgentGateway", "API", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
         .nioCore, .nioSSL, .logging, .serviceLifecycle,
       ]),
@@ -226,6 +228,14 @@ let package = Package(
       "RetentionTests",
       [
         "Retention", "LogStorage", "Logs", "Schedule", "Cluster", "Store", "Database", "Model",
+        "TestSupport", .logging,
+      ]),
+    tests("MailTests", ["Mail", "Model", "Cryptography", "TestSupport"]),
+    tests(
+      "NotificationsTests",
+      [
+        "Notifications", "Mail", "HTTPClient", "Logs", "Cluster", "Store", "Database", "Model",
+        "Spool",
         "TestSupport", .logging,
       ]),
     tests("ServiceManagerTests", ["ServiceManager"]),

@@ -43,21 +43,51 @@ extension ExecutionWrite {
     }
   }
 
-  /// Notes that due instants of jobs were missed, for those jobs that have notifications.
+  /// Notes which of these instants a member missed, once for each job that has notifications. Nothing for those that
+  /// the ledger has another outcome for: put it behind `fires`.
   static func notifyMissed(
-    _ missed: NotificationContent.Missed, of job: JobID
-  ) throws(StoreError) -> ExecutionWrite {
-    let content = try StoredJSON.encode(
-      NotificationContent(missed: missed), column: "notification.content")
-    return ExecutionWrite([.text(content), .text(job.text)]) { dialect in
+    _ rows: some Collection<FireRow>, by term: Term
+  ) throws(StoreError) -> ExecutionWrite? {
+    var missed: [JobID: [Instant]] = [:]
+    for row in rows {
+      if case .missed = row.outcome { missed[row.job, default: []].append(row.dueAt) }
+    }
+    guard !missed.isEmpty else { return nil }
+    var arguments = SQLArguments(term.arguments)
+    let given = arguments.rows(
+      try missed.sorted { $0.key.text < $1.key.text }.map { entry throws(StoreError) in
+        try values(of: entry.key, missed: entry.value)
+      })
+    return ExecutionWrite(arguments.values) { dialect in
       """
+      WITH listed (job_id, due_at, place, content) AS (VALUES \(given)),
+        given AS (SELECT DISTINCT job_id, due_at, place, content FROM listed)
       INSERT INTO notification (execution_id, project, job_id, event, place, kind, receiver, fairness,
         content, status, state, created_at, due_at)
-      SELECT NULL, j.project, j.id, 'failure', 'unplanned', 'unplanned', '', '', $1, 'missed', 'waiting',
-        \(dialect.now), \(dialect.now)
-      FROM job AS j WHERE j.id = $2 AND j.definition LIKE '%"notification"%'
+      SELECT NULL, j.project, j.id, 'failure', given.place, 'unplanned', '', '', given.content, 'missed',
+        'waiting', \(dialect.now), \(dialect.now)
+      FROM given JOIN job AS j ON j.id = given.job_id
+      JOIN fire AS f ON f.job_id = given.job_id AND f.due_at = given.due_at
+      WHERE j.definition LIKE '%"notification"%' AND f.outcome = 'missed' AND f.member = $1
+        AND f.incarnation = $2 AND NOT EXISTS (
+          SELECT 1 FROM notification AS n
+          WHERE n.job_id = j.id AND n.execution_id IS NULL AND n.place LIKE given.place || '%')
       """
     }
+  }
+
+  private static func values(
+    of job: JobID, missed: [Instant]
+  ) throws(StoreError) -> [DatabaseValue] {
+    let first = missed.min() ?? Instant(microseconds: 0)
+    let last = missed.max() ?? first
+    let content = NotificationContent(
+      missed: .init(count: missed.count, first: first, last: last))
+    return [
+      .text(job.text), .instant(last),
+      .text("missed-\(first.microseconds / 1_000_000)-\(last.microseconds / 1_000_000)"),
+      .text(try StoredJSON.encode(content, column: "notification.content")),
+    ]
   }
 }
 

@@ -57,9 +57,11 @@ public struct FireStore: Sendable {
     var taken: Set<FireKey> = []
     for part in rows.parts(of: ValueList.longest) {
       let writes = ExecutionWrite.fires(Array(part), by: term)
+      let notices = try ExecutionWrite.notifyMissed(part, by: term).map { [$0] } ?? []
       let results = try await scope.batch(
-        [term.lock(scope.dialect.forKeyShare)] + writes.map { $0.statement(for: scope.dialect) })
-      taken.formUnion(try FireKey.keys(of: results.last?.rows ?? []))
+        [term.lock(scope.dialect.forKeyShare)]
+          + (writes + notices).map { $0.statement(for: scope.dialect) })
+      taken.formUnion(try FireKey.keys(of: results[writes.count].rows))
     }
     // Of two equal rows the first is the one that was written.
     return rows.map { taken.remove($0.key) != nil }

@@ -14,7 +14,8 @@ import Testing
     ])
     let job = Job(
       name: "careful", workflow: Workflow(steps: [WorkflowStep(.exec("true")), step]),
-      timeout: "10s", kept: ["retry": .text("2"), "defaultTab": .text("output")])
+      timeout: "10s",
+      kept: ["retry": .text("2"), "notification": .map([]), "defaultTab": .text("output")])
     #expect(
       UnfulfilledWishes(of: job).notice
         == "Not carried out by this version: errorhandler of step 2, "

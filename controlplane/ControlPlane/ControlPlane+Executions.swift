@@ -5,6 +5,7 @@ import Daemon
 import Execution
 import Logs
 import Model
+import Notifications
 import Store
 
 /// What carries executions on a member: the conductor decides, the gateway speaks to the agents.
@@ -21,7 +22,8 @@ extension ControlPlane {
   /// The conductor commands through the registry of streams, and the gateway delivers what agents report
   /// to the conductor, wherever it is.
   func executions(
-    _ member: StartedMember, sealer: EnvelopeSealer, stored: any LogSource
+    _ member: StartedMember, sealer: EnvelopeSealer, stored: any LogSource,
+    notifications: NotificationService
   ) -> ExecutionServices {
     let signals = LogSignals(member: database.session.name)
     let registry = AgentRegistry(terms: member.terms)
@@ -31,7 +33,7 @@ extension ControlPlane {
       commands: AgentDispatch(registry: registry, notices: member.notices),
       log: ConductorLog(store: member.store, signals: signals),
       output: .logs(LogReader(store: member.store, stored: stored)),
-      cluster: conductorCluster(member), timing: conductorTiming, logger: logger)
+      cluster: conductorCluster(member, notifications), timing: conductorTiming, logger: logger)
     let gateway = AgentGateway(
       store: member.store, terms: member.terms, registry: registry,
       seal: SpecificationSeal(sealer), signals: signals, notices: member.notices,
@@ -42,11 +44,13 @@ extension ControlPlane {
       conductor: conductor, gateway: gateway, registry: registry, signals: signals, node: node)
   }
 
-  private func conductorCluster(_ member: StartedMember) -> ConductorCluster {
+  private func conductorCluster(
+    _ member: StartedMember, _ notifications: NotificationService
+  ) -> ConductorCluster {
     let (notices, id) = (member.notices, member.terms.last.member)
     return ConductorCluster(
       choice: member.directory, announceHanded: { notices.announce(.executionsHanded(to: $0)) },
-      handed: { notices.handed(to: id) })
+      handed: { notices.handed(to: id) }, announceNotifications: { notifications.wake() })
   }
 
   private var conductorTiming: ConductorTiming {

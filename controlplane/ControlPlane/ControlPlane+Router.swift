@@ -34,7 +34,10 @@ extension ControlPlane {
       timeZone: member.settings.timeZone,
       limits: limits, metrics: .process,
       gauges: {
-        [
+        let outbox = try? await store.ask.notifications.counts()
+        return [
+          "quarterdeck_notifications_waiting": Int(outbox?.waiting ?? 0),
+          "quarterdeck_notifications_dead": Int(outbox?.dead ?? 0),
           "quarterdeck_executions_carried": await executions.conductor.carriedCount,
           "quarterdeck_agents_connected": executions.registry.connected.count,
           "quarterdeck_schedules_owned": await cluster.scheduler.status().schedules,

@@ -45,6 +45,7 @@ public struct ControlPlane: Sendable {
     _ = try ClusterConfiguration(configuration)
     _ = try RetentionKeys.policy(configuration)
     _ = try LogStorageConfiguration(configuration)
+    _ = try MailConfiguration(configuration)
   }
 
   /// Prepares the member and returns its services.
@@ -62,8 +63,10 @@ public struct ControlPlane: Sendable {
       isAlone: database.isExclusive, settings: settings, logger: logger
     ).begin()
     let storage = try logStorage(member)
+    let notifications = try notifications(member, stored: storage.source)
     let executions = executions(
-      member, sealer: EnvelopeSealer(key: key), stored: storage.source)
+      member, sealer: EnvelopeSealer(key: key), stored: storage.source,
+      notifications: notifications)
     let cluster = clusterServices(member, executions)
     let server = try HTTPServer(
       settings: HTTPServer.Settings(configuration),
@@ -79,7 +82,7 @@ public struct ControlPlane: Sendable {
     let services: [any Service] = [
       DatabaseLifetime(database: database.engine), member.notices, member.mode, cluster.membership,
       cluster.directory, executions.conductor, cluster.scheduler, server, executions.gateway,
-      cluster.takeover, retention(member), cleanup, storage,
+      cluster.takeover, retention(member), cleanup, storage, notifications,
     ]
     return database.isShared ? services + [cluster.stop] : services
   }

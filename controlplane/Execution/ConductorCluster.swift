@@ -9,14 +9,18 @@ public struct ConductorCluster: Sendable {
   public var announceHanded: @Sendable (MemberID) -> Void
   /// An element whenever this member may have been given executions.
   public var handed: @Sendable () -> AsyncStream<Void>
+  /// Says that notifications were put into the outbox. Nothing depends on it either.
+  public var announceNotifications: @Sendable () -> Void
 
   public init(
     choice: (any RemoteExecutionChoice)? = nil,
     announceHanded: @escaping @Sendable (MemberID) -> Void = { _ in },
-    handed: @escaping @Sendable () -> AsyncStream<Void> = { AsyncStream { $0.finish() } }
+    handed: @escaping @Sendable () -> AsyncStream<Void> = { AsyncStream { $0.finish() } },
+    announceNotifications: @escaping @Sendable () -> Void = {}
   ) {
     self.choice = choice
     self.announceHanded = announceHanded
     self.handed = handed
+    self.announceNotifications = announceNotifications
   }
 }

@@ -73,6 +73,7 @@ extension ExecutionConductor {
     let ended = Set(
       commits.filter { $0.transition.verdict != nil }.map(\.transition.ownership.execution))
     endings.ended(ended)
+    if commits.contains(where: \.transition.notifies) { cluster.announceNotifications() }
     if !grown.isEmpty || !ended.isEmpty { log.committed(grown: grown, ended: ended) }
   }
 

@@ -134,6 +134,7 @@ extension ExecutionConductor {
         }
       }
       execution.conclude(at: now, transition: &transition)
+      try execution.notify(in: &transition)
       // What was aborted in the same moment is left to nobody.
       if transition.isLeaving, transition.verdict != nil { transition.beginning = nil }
     }

@@ -36,7 +36,8 @@ extension ExecutionConductor {
     writes.append(.requestKills(at: now, by: owner))
     writes.append(.closeStates(reason: ForcedEnd.stepReason, at: now, by: owner))
     writes.append(.end(.incomplete, reason: reason, at: now, by: owner))
-    guard try await store.commit(writes).last?.rows == 1 else { return false }
+    writes.append(.notifyUnplanned(of: owner.execution))
+    guard try await store.commit(writes).dropLast().last?.rows == 1 else { return false }
     await say(reason, of: owner.execution, at: now)
     endings.ended([owner.execution])
     log.committed(grown: [], ended: [owner.execution])

@@ -42,6 +42,8 @@ struct Transition: Sendable {
   /// That it is tried again, when it ends so; and its next try, once that has a number.
   var retry: RetryWish?
   var next: ExecutionDraft?
+  /// Whether `writes` put notifications into the outbox.
+  var notifies = false
   /// Who waits for an abort's answer.
   var aborts: [Answer<AbortAnswer.State, AbortError>] = []
   /// Assignments whose time to wait for their agent begins with this commit.

@@ -7,7 +7,7 @@ struct UnfulfilledWishes: Sendable, Hashable {
   let keys: [String]
 
   init(of job: Job) {
-    let ofJob = ["notification", "orchestrator"]
+    let ofJob = ["orchestrator"]
       .filter { job.kept[$0] != nil }
     // Plugins of the service "quarterdeck" are this program's own keys.
     var services: [String] = []

@@ -34,8 +34,7 @@ extension Migration {
       "CREATE INDEX notification_due ON notification (fairness, due_at, id) WHERE state = 'waiting'",
       "CREATE INDEX notification_dead ON notification (id) WHERE state = 'dead'",
       """
-      CREATE INDEX notification_of_nothing ON notification (settled_at)
-      WHERE execution_id IS NULL AND state <> 'waiting'
+      CREATE INDEX notification_of_job ON notification (job_id, place) WHERE execution_id IS NULL
       """,
       "CREATE INDEX notification_of_project ON notification (project)",
       """

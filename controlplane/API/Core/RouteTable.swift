@@ -10,7 +10,7 @@ public struct RouteTable: Sendable {
       api.systemRoutes + api.executionModeRoutes + api.userRoutes + api.tokenRoutes
       + api.projectRoutes + api.projectConfigRoutes + api.jobRoutes + api.jobDocumentRoutes
       + api.jobOptionRoutes + api.jobSwitchRoutes + api.runRoutes + api.executionListRoutes
-      + api.executionRoutes + api.outputRoutes + api.logVerificationRoutes
+      + api.executionRoutes + api.notificationRoutes + api.outputRoutes + api.logVerificationRoutes
       + api.adHocRoutes + api.agentRoutes
       + api.schedulerRoutes + api.memberRoutes + api.auditRoutes + api.forecastRoutes
       + api.fireRoutes + api.decisionRoutes + api.logStorageRoutes

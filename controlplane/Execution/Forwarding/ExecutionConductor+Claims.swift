@@ -65,7 +65,8 @@ extension ExecutionConductor {
     guard let term = served, mayAct else { return false }
     let now = timing.now()
     let answer = try await store.commit([
-      .endUnclaimed(id, status, reason: reason, at: now, by: term)
+      .endUnclaimed(id, status, reason: reason, at: now, by: term),
+      .notifyUnplanned(of: id),
     ])
     guard answer[0].rows == 1 else { return false }
     await say(reason, of: id, at: now)

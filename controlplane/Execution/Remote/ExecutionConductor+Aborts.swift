@@ -68,17 +68,17 @@ extension ExecutionConductor {
     guard record.status == .queued || record.status == .scheduled else { return false }
     let end = ExecutionWrite.endUnbegun(
       record.id, status, reason: reason, askedBy: user, at: timing.now(), by: term)
-    guard try await write(end) else { return false }
+    guard try await write(end, .notifyUnplanned(of: record.id)) else { return false }
     endings.ended([record.id])
     log.committed(grown: [], ended: [record.id])
     commands.announceAbort(of: record.id)
     return true
   }
 
-  /// Whether the write changed something.
-  private func write(_ write: ExecutionWrite) async throws(AbortError) -> Bool {
+  /// Whether the first of the writes changed something.
+  private func write(_ writes: ExecutionWrite...) async throws(AbortError) -> Bool {
     do throws(StoreError) {
-      return try await store.commit([write])[0].rows > 0
+      return try await store.commit(writes)[0].rows > 0
     } catch {
       throw AbortError(error)
     }

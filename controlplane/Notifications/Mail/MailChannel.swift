@@ -71,13 +71,14 @@ public struct MailChannel: NotificationChannel {
       throw UndeliverableNotification(
         "recipients has '\(text.prefix(200))': it must be an address such as user@example.com")
     }
-    let wish = MailLogWish(facts.record.content.settings)
-    let output = wish.isWanted ? try await self.output(facts) : ""
+    let log = facts.record.content.settings["log"].flatMap(EmailNotification.Log.init(rawValue:))
+    let output = log == nil ? "" : try await self.output(facts)
     var message = MailMessage(
       from: settings.from, to: [address], subject: settings.templates.subject(facts, context),
       date: facts.record.createdAt, id: messageID(facts.record))
-    try write(&message, facts, context, inline: wish.isInline ? output : nil)
-    if wish.isAttached { message.attachments = [attachment(output, facts)] }
+    try write(
+      &message, facts, context, inline: log == .inline || log == .fileAndInline ? output : nil)
+    if log == .file || log == .fileAndInline { message.attachments = [attachment(output, facts)] }
     message.fields = ["X-Quarterdeck-Delivery": facts.record.deliveryID]
     return message
   }
@@ -112,21 +113,5 @@ public struct MailChannel: NotificationChannel {
   private func messageID(_ record: NotificationRecord) -> String {
     let host = settings.from.address.split(separator: "@").last ?? "localhost"
     return "\(record.deliveryID).\(record.createdAt.microseconds)@\(host)"
-  }
-}
-
-/// Where the output is to be in a mail, as the job has it.
-struct MailLogWish: Sendable, Hashable {
-  let isInline: Bool
-  let isAttached: Bool
-
-  var isWanted: Bool { isInline || isAttached }
-
-  init(_ settings: [String: String]) {
-    let flag: (String) -> Bool = { settings[$0]?.lowercased() == "true" }
-    let isWanted = flag("attachLog")
-    isInline = isWanted && (flag("attachLogInline") || settings["attachType"] == "inline")
-    isAttached =
-      isWanted && (flag("attachLogInFile") || settings["attachType"] == "file" || !isInline)
   }
 }

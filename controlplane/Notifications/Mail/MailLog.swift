@@ -1,6 +1,6 @@
 import Logs
 import Model
-public import Store
+import Store
 
 /// The output of an execution as it goes with a mail: as the job's log filters show it, and of a long one its end.
 struct MailLog: Sendable {

@@ -1,4 +1,5 @@
 import Model
+import Store
 
 /// The built-in text of a mail, in plain text and in HTML.
 struct MailPage {

@@ -1,3 +1,4 @@
+import Model
 import Store
 
 /// `rundeck.mail.*`: how mail looks, for everything, for an event, or for one job of a project.

@@ -15,7 +15,8 @@ enum DurationThreshold: Hashable, Sendable {
       self = .percent(0)
     } else if text.hasSuffix("%") {
       let digits = text.dropLast().drop { $0 == "+" }
-      guard digits.allSatisfy(("0"..."9").contains), let percent = Int64(digits), percent <= 100_000
+      guard digits.allSatisfy({ ("0"..."9").contains($0) }), let percent = Int64(digits),
+        percent <= 100_000
       else { return nil }
       self = .percent(percent)
     } else if text.hasPrefix("+") {

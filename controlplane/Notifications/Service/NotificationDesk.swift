@@ -1,4 +1,3 @@
-import Cluster
 import Model
 public import Store
 
@@ -67,9 +66,7 @@ public struct NotificationDesk: Sendable {
     _ states: [StepStateRecord]
   ) throws(StoreError) -> [String: [String: String]] {
     var values: [String: [String: String]] = [:]
-    let ordered = states.sorted {
-      ($0.endedAt ?? $0.updatedAt, $0.key) < ($1.endedAt ?? $1.updatedAt, $1.key)
-    }
+    let ordered = states.sorted { $0.order < $1.order }
     for state in ordered {
       for (group, entries) in try state.captured() {
         values[group, default: [:]].merge(entries) { _, new in new }
@@ -77,6 +74,10 @@ public struct NotificationDesk: Sendable {
     }
     return values
   }
+}
+
+extension StepStateRecord {
+  fileprivate var order: (Instant, String, String) { (endedAt ?? updatedAt, key.step, key.node) }
 }
 
 extension Job {

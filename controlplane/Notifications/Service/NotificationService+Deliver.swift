@@ -1,7 +1,9 @@
+import Cluster
 import Logging
 import Metrics
 import Model
 import Store
+import Synchronization
 
 extension NotificationService {
   /// What is to be done with a claimed row.
@@ -47,7 +49,10 @@ extension NotificationService {
   private static func plan(_ facts: NotificationFacts) -> [NotificationDraft] {
     NotificationPlan.drafts(for: facts.event, of: facts.job).map { draft in
       var draft = draft
-      draft.content.missed = facts.record.content.missed
+      if let missed = facts.record.content.missed {
+        draft.content.missed = missed
+        draft.place = "\(facts.record.place)-\(draft.place)"
+      }
       return draft
     }
   }

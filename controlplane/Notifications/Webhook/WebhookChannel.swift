@@ -31,7 +31,7 @@ public struct WebhookChannel: NotificationChannel {
     for header in webhook.headers { headers.append(header.name, header.value) }
     let request = HTTPRequest(
       webhook.method, webhook.url, headers: headers,
-      body: webhook.method == "GET" ? nil : .bytes(Array(webhook.body.utf8)),
+      body: webhook.body.isEmpty ? nil : .bytes(Array(webhook.body.utf8)),
       timeouts: HTTPTimeouts(connect: min(timeout, .seconds(10)), total: timeout, idle: timeout))
     do throws(HTTPClientError) {
       // Of an answer's body only the beginning is of use, and it is not waited for.

@@ -2,10 +2,7 @@ import Model
 import Store
 
 /// What a webhook's body is written in.
-enum WebhookFormat: Sendable, Hashable {
-  case xml
-  case json
-
+extension WebhookNotification.Format {
   var contentType: String {
     switch self {
     case .xml: "text/xml; charset=UTF-8"

@@ -8,7 +8,7 @@ struct WebhookRequest: Sendable, Hashable {
   let method: String
   let url: String
   let headers: [(name: String, value: String)]
-  /// Empty for GET.
+  /// Empty for methods without one.
   let body: String
 
   static func == (left: WebhookRequest, right: WebhookRequest) -> Bool {
@@ -26,40 +26,41 @@ struct WebhookRequest: Sendable, Hashable {
   /// - Parameter secret: `rundeck.notification.webhookSecurityKey`.
   init(_ facts: NotificationFacts, secret: String?) throws(UndeliverableNotification) {
     let settings = facts.record.content.settings
-    method = try Self.method(settings["httpMethod"])
-    let format = try Self.format(settings["format"])
-    url = try Self.address(facts.record.receiver, NotificationContext(facts))
-    body = method == "GET" ? "" : format.body(facts)
+    let context = NotificationContext(facts)
+    method = settings["method"] ?? "POST"
+    let format = settings["format"].flatMap(WebhookNotification.Format.init(rawValue:)) ?? .xml
+    url = try Self.address(facts.record.receiver, context)
+    body = Self.withBody.contains(method) ? format.body(facts) : ""
     var headers = [
       ("X-RunDeck-Notification-Trigger", facts.event.rawValue),
       ("X-RunDeck-Notification-Execution-ID", facts.executionID),
       ("X-RunDeck-Notification-Execution-Status", facts.status.headerText),
     ]
     if let secret {
-      let signed = url + facts.event.rawValue + facts.executionID + secret
       headers.append(
-        ("X-RunDeck-Notification-SHA256-Digest", Digest.sha256(Array(signed.utf8)).hexadecimal))
+        (
+          "X-RunDeck-Notification-SHA256-Digest",
+          Digest.hex(url + facts.event.rawValue + facts.executionID + secret)
+        ))
     }
     headers.append(("X-Quarterdeck-Delivery", facts.record.deliveryID))
-    if method != "GET" { headers.append(("Content-Type", format.contentType)) }
-    self.headers = headers
-  }
-
-  private static func method(_ text: String?) throws(UndeliverableNotification) -> String {
-    switch text?.lowercased() {
-    case nil, "", "post": return "POST"
-    case "get": return "GET"
-    case let other?:
-      throw UndeliverableNotification("httpMethod is '\(other)': it must be get or post")
+    let own = Self.headers(settings, context)
+    if !body.isEmpty, !own.contains(where: { $0.name.lowercased() == "content-type" }) {
+      headers.append(("Content-Type", format.contentType))
     }
+    self.headers = headers + own
   }
 
-  private static func format(_ text: String?) throws(UndeliverableNotification) -> WebhookFormat {
-    switch text?.lowercased() {
-    case nil, "", "xml": return .xml
-    case "json": return .json
-    case let other?:
-      throw UndeliverableNotification("format is '\(other)': it must be xml or json")
+  private static let withBody = ["POST", "PUT", "PATCH"]
+
+  /// The job's own, by name.
+  private static func headers(
+    _ settings: [String: String], _ context: NotificationContext
+  ) -> [(name: String, value: String)] {
+    settings.sorted { $0.key < $1.key }.compactMap { key, value in
+      guard key.hasPrefix(WebhookNotification.headerPrefix) else { return nil }
+      let name = String(key.dropFirst(WebhookNotification.headerPrefix.count))
+      return (name, context.expand(value).headerText)
     }
   }
 
