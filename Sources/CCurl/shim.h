@@ -43,12 +43,6 @@ static inline CURLcode qd_set_progress_callback(CURL *easy, qd_progress_callback
   return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, value);
 }
 
-/// The last reply code of the server; 0 when there was none.
-static inline long qd_response_code(CURL *easy) {
-  long code = 0;
-  return curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &code) == CURLE_OK ? code : 0;
-}
-
 static inline CURLMcode qd_multi_set_long(CURLM *multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);
 }

@@ -9,8 +9,10 @@ final class MailTransfer {
   private var recipients: UnsafeMutablePointer<curl_slist>?
   private var header: UnsafeMutablePointer<curl_slist>?
   private var body: OpaquePointer?
-  /// The last reply of the server.
+  /// The last reply of the server that took or answered something.
   private var reply = ""
+  /// The last one that refused something.
+  private var refusal: String?
 
   /// Everything that is sent is copied. Nil without memory.
   init?(_ message: MailMessage, _ server: MailServer, _ cancellation: Cancellation) {
@@ -40,17 +42,20 @@ final class MailTransfer {
       return .failure(MailError(code: nil, message: "libcurl has no memory", isTransient: true))
     }
     let result = curl_easy_perform(easy)
-    let code = qd_response_code(easy)
-    guard result != CURLE_OK else { return .success(MailReceipt(code: code, text: reply)) }
+    guard result != CURLE_OK else {
+      return .success(MailReceipt(code: Self.code(of: reply) ?? 250, text: reply))
+    }
     if cancellation.isCancelled {
       return .failure(
         MailError(code: nil, message: "cancelled", isTransient: true, isCancelled: true))
     }
-    return .failure(failure(result, code))
+    return .failure(failure(result))
   }
 
-  private func failure(_ result: CURLcode, _ code: Int) -> MailError {
-    let isRefused = (400...599).contains(code)
+  private static func code(of reply: String) -> Int? { Int(reply.prefix(3)) }
+
+  private func failure(_ result: CURLcode) -> MailError {
+    let code = refusal.flatMap(Self.code) ?? 0
     let detail = String(cString: errorText)
     let words = detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail
     let isPermanent: Bool
@@ -60,11 +65,10 @@ final class MailTransfer {
       isPermanent = false
     default: isPermanent = code >= 500 && result != CURLE_LOGIN_DENIED
     }
+    let place = "\(server.host):\(server.port)"
     return MailError(
-      code: isRefused ? code : nil,
-      message: isRefused
-        ? "\(server.host):\(server.port): \(reply) (\(words))"
-        : "\(server.host):\(server.port): \(words)",
+      code: refusal == nil ? nil : code,
+      message: refusal.map { "\(place): \($0) (\(words))" } ?? "\(place): \(words)",
       isTransient: !isPermanent)
   }
 
@@ -124,7 +128,13 @@ final class MailTransfer {
     let line = String(decoding: bytes.prefix(500), as: UTF8.self)
     let isReply = line.prefix(3).allSatisfy(\.isNumber) && line.count > 3
     guard isReply else { return }
-    reply = String(line.prefix { $0 != "\r" && $0 != "\n" && $0 != "\r\n" })
+    let text = String(line.prefix { $0 != "\r" && $0 != "\n" && $0 != "\r\n" })
+    switch text.first {
+    case "4", "5": refusal = text
+    // The goodbye says nothing about the message.
+    case "2" where !text.hasPrefix("221"): reply = text
+    default: break
+    }
   }
 
   private func set(_ option: CURLoption, _ value: Int) { _ = qd_set_long(easy, option, value) }

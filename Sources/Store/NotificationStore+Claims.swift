@@ -48,15 +48,17 @@ extension NotificationStore {
   ) async throws(StoreError) -> [NotificationRecord] {
     guard !wishes.isEmpty else { return [] }
     let now = scope.dialect.now
+    // Materialized: PostgreSQL may look for them again and again otherwise, and take more than the limit.
     let statements = wishes.map { wish in
       Statement(
         """
-        UPDATE notification SET claim = claim + 1, claimed_by = $1, due_at = \(now) + $2
-        WHERE state = 'waiting' AND id IN (
+        WITH chosen AS MATERIALIZED (
           SELECT n.id FROM notification AS n
           WHERE n.state = 'waiting' AND n.fairness = $3 AND n.due_at <= \(now)
             AND \(Term.condition("$4", "$5"))
           ORDER BY n.due_at, n.id LIMIT $6 \(scope.dialect.skipLocked))
+        UPDATE notification SET claim = claim + 1, claimed_by = $1, due_at = \(now) + $2
+        WHERE state = 'waiting' AND id IN (SELECT id FROM chosen)
         RETURNING *
         """,
         [

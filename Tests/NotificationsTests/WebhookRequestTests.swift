@@ -77,9 +77,10 @@ import Testing
         JobEntry("format", .text("json")), JobEntry("httpMethod", .text("put")),
         JobEntry(
           "quarterdeck.headers",
-          .map([JobEntry("X-Team", .text("${job.group}\r\nX-Evil: 1"))])),
-      ], event: .failure, status: .failed)
+          .map([JobEntry("X-Team", .text("${job.group} ${option.h}"))])),
+      ], event: .failure, status: .failed, options: ["h": "a\r\nX-Evil: 1"])
     #expect(webhook.method == "PUT")
+    #expect(webhook.headers.contains { $0 == ("X-Team", "nightly aX-Evil: 1") })
     #expect(!webhook.headers.contains { $0.value.contains("\n") || $0.name == "X-Evil" })
     let body = try JSONDocument(Array(webhook.body.utf8))
     #expect(body.trigger.text == "failure" && body.status.text == "failed")

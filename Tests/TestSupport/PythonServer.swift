@@ -56,7 +56,8 @@ public final class PythonServer: Sendable {
 }
 
 extension PythonServer {
-  /// Takes webhooks. The path says how it behaves: `/hang…` never answers, `/fail/N/…` answers 500 to the first N requests of
+  /// Takes webhooks. The path says how it behaves: `/hang` never answers, `/hang/N/…` does not answer the
+  /// first N requests of that path, `/fail/N/…` answers 500 to the first N requests of
   /// that path, `/break/N/…` closes the connection instead, `/gone` answers 404; all else is answered with 200.
   public static func webhooks() async throws -> PythonServer {
     try await PythonServer(
@@ -79,7 +80,7 @@ extension PythonServer {
                       "headers": {k: v for k, v in self.headers.items()}, "body": body,
                       "count": count}), flush=True)
               parts = path.split("?")[0].split("/")
-              if parts[1].startswith("hang"):
+              if parts[1] == "hang" and (len(parts) < 4 or count <= int(parts[2])):
                   time.sleep(100000)
               if parts[1] == "break" and count <= int(parts[2]):
                   self.connection.close()

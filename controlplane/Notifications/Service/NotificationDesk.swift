@@ -16,9 +16,7 @@ public struct NotificationDesk: Sendable {
   func facts(of record: NotificationRecord) async throws(StoreError) -> NotificationFacts? {
     let event = NotificationEvent(rawValue: record.event) ?? .failure
     guard let id = record.execution else { return try await missed(record, event) }
-    guard case .success(let stored)? = try await store.ask.executions.stored([id])[id] else {
-      return nil
-    }
+    guard let stored = try await store.ask.executions.stored([id])[id]?.get() else { return nil }
     let execution = stored.record
     let own = try execution.job()
     var facts = NotificationFacts(
@@ -28,8 +26,7 @@ public struct NotificationDesk: Sendable {
     let details = try await store.ask.executionHistory.details(of: [execution])
     facts.succeeded = details.outcomes[id]?.succeeded ?? []
     facts.failed = details.outcomes[id]?.failed ?? []
-    facts.averageDuration = execution.jobID.flatMap { details.averageDurations[$0] }
-      .map { .microseconds($0) }
+    facts.averageDuration = try await averageDuration(of: JobID(facts.jobID))
     facts.values = try Self.values(stored.states)
     facts.globals = try await globals(of: record.project)
     return facts
