@@ -70,8 +70,9 @@ extension ExecutionConductor {
     let writes: [ExecutionWrite] = [
       .lock(owner),
       .end(status, customStatus: customStatus, reason: reason, at: now, by: owner),
+      .notifyUnplanned(of: owner.execution),
     ]
-    guard try await store.commit(writes).last?.rows == 1 else { return }
+    guard try await store.commit(writes)[1].rows == 1 else { return }
     await say(reason, of: owner.execution, at: now)
     endings.ended([owner.execution])
     log.committed(grown: [owner.execution], ended: [owner.execution])

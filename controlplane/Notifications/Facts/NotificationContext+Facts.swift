@@ -25,6 +25,9 @@ extension NotificationContext {
       "execid": facts.executionID, "username": user, "user.name": user,
       "loglevel": facts.execution?.logLevel ?? "", "filter": facts.execution?.nodeFilter ?? "",
     ]
+    let attempt = facts.execution?.retryAttempt ?? 0
+    values["retryAttempt"] = "\(attempt)"
+    values["wasRetry"] = attempt > 0 ? "true" : "false"
     values["averageDuration"] = facts.averageDuration.map { "\($0.milliseconds)" }
     return values
   }
