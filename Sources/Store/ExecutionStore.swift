@@ -44,6 +44,22 @@ public struct ExecutionStore: Sendable {
     ) { (row: Row) throws(StoreError) in ExecutionID(try row.int("id")) }
   }
 
+  /// How the last execution of a job that has ended did so; nil when none has.
+  public func lastEnd(
+    of job: JobID
+  ) async throws(StoreError) -> (status: ExecutionStatus, customStatus: String?)? {
+    try await scope.first(
+      """
+      SELECT status, custom_status FROM execution
+      WHERE job_id = $1 AND status NOT IN ('queued', 'scheduled', 'running')
+      ORDER BY id DESC LIMIT 1
+      """,
+      [.text(job.text)]
+    ) { (row: Row) throws(StoreError) in
+      (try row.value("status"), try row.optionalText("custom_status"))
+    }
+  }
+
   /// Whether there is an execution of that number.
   public func exists(_ id: ExecutionID) async throws(StoreError) -> Bool {
     try await !scope.run(

@@ -126,7 +126,8 @@ import Wire
     async throws
   {
     _ = try await Self.inRoom { room, conductor in
-      let step = WorkflowStep(.other(OtherStep(type: "acme-step", nodeStep: false, definition: [:])))
+      let kind = StepKind.other(OtherStep(type: "acme-step", nodeStep: false, definition: [:]))
+      let step = WorkflowStep(kind)
       let id = try await room.add(Job(name: "parent", workflow: Workflow(steps: [step])))
       let error = await #expect(throws: LaunchError.self) {
         try await conductor.launch(RunRequest(.job(id), user: "admin"))

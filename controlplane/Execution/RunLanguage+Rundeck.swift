@@ -48,16 +48,26 @@ extension StepInContext {
     if let node { context.add(node) }
     context.add(runFacts)
     if let failure { context.add(failure) }
-    if !globals.isEmpty { context.groups["globals"] = globals }
+    context.groups["globals"] = server.globals.merging(globals) { _, own in own }
+    context.groups["execution"] = executionFacts
     context.captured = captured
     return context
+  }
+
+  private var page: String { "\(server.url)/project/\(project)/execution/show/\(execution)" }
+
+  private var executionFacts: [String: String] {
+    [
+      "id": execution.description, "href": page, "user": user, "project": project,
+      "loglevel": logLevel, "argstring": argString ?? "", "status": "running",
+    ]
   }
 
   private var runFacts: RunFacts {
     RunFacts(
       jobName: job.name, jobGroup: job.group, jobID: jobID?.text ?? "",
       execution: execution.description, project: project, user: user, logLevel: logLevel,
-      url: "\(server.url)/project/\(project)/execution/show/\(execution)", serverURL: server.url,
+      url: page, serverURL: server.url,
       serverUUID: server.uuid, threadCount: job.nodeFilter?.threadcount ?? "1",
       filter: job.nodeFilter?.filter ?? "name: \(node?.name ?? serverNode)",
       retryAttempt: retryAttempt, executionType: executionType)

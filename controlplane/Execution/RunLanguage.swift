@@ -45,7 +45,7 @@ struct StepInContext: Sendable {
   var captured = CapturedValues()
   /// For a handler: the failure that it is for.
   var failure: StepFailure?
-  /// `${globals.*}`, by name.
+  /// The project's values for all steps (`project.globals.*`), by name; they win over the server's.
   var globals: [String: String] = [:]
   /// How often the job was tried before.
   var retryAttempt = 0

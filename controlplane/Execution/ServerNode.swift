@@ -10,11 +10,16 @@ public struct ServerNode: Sendable, Hashable {
   public var url: String
   /// `rundeck.server.uuid`.
   public var uuid: String
+  /// `framework.globals.*` by name: values for all steps.
+  public var globals: [String: String]
 
-  public init(name: String, sidecar: SidecarRule, url: String, uuid: String) {
+  public init(
+    name: String, sidecar: SidecarRule, url: String, uuid: String, globals: [String: String] = [:]
+  ) {
     self.name = name
     self.sidecar = sidecar
     self.url = url
     self.uuid = uuid
+    self.globals = globals
   }
 }

@@ -13,7 +13,7 @@ enum UnservedPaths {
     "project/*/acl", "project/*/calendars", "project/*/export",
     "project/*/history", "project/*/import", "project/*/jobTags", "project/*/jobs/browse",
     "project/*/meta", "project/*/motd.md", "project/*/nodes", "project/*/readme.md",
-    "project/*/resource", "project/*/resources", "project/*/run/url", "project/*/runnerManagement",
+    "project/*/resource", "project/*/resources", "project/*/runnerManagement",
     "project/*/scm", "project/*/source", "project/*/sources", "project/*/webhook",
     "project/*/webhooks",
   ].map { $0.split(separator: "/") }

@@ -34,16 +34,19 @@ extension API {
     return try await run(try wish.step(script), wish, request)
   }
 
-  /// Scripts of this host (`file:`) would be read with the rights of the control plane and those of
-  /// other hosts need its way through the network: neither is fetched for a user yet.
+  /// The member that carries the execution fetches the script: from http, https, or a file of its host that steps
+  /// may read.
   func runURL(_ request: APIRequest) async throws -> Response {
     let wish = try AdHocWish(request.query, try await request.body())
     guard let url = wish.parameters.text("scriptURL") ?? wish.parameters.text("url") else {
       throw APIError.missing(parameter: "scriptURL")
     }
-    throw APIError.invalid(
-      parameter: "scriptURL", value: url,
-      "Running a script from a URL is not available; send the script itself to run/script")
+    let scheme = url.prefix { $0 != ":" }.lowercased()
+    guard ["http", "https", "file"].contains(scheme), url.utf8.count <= 8192 else {
+      throw APIError.invalid(
+        parameter: "scriptURL", value: url, "It must begin with http://, https:// or file:")
+    }
+    return try await run(try wish.step(url: url), wish, request)
   }
 
   private func run(
@@ -119,6 +122,22 @@ struct AdHocWish: Sendable {
     }
     guard !part.bytes.contains(0) else { throw .null(in: "the script") }
     return text
+  }
+
+  /// A step that fetches its script.
+  func step(url: String) throws(APIError) -> WorkflowStep {
+    var definition: [String: JobValue] = ["scripturl": .text(url)]
+    for (parameter, key) in [
+      ("argString", "args"), ("scriptInterpreter", "scriptInterpreter"),
+      ("fileExtension", "fileExtension"),
+    ] {
+      definition[key] = parameters.text(parameter).map { .text($0) }
+    }
+    if try parameters.flag("interpreterArgsQuoted") ?? false {
+      definition["interpreterArgsQuoted"] = .boolean(true)
+    }
+    return WorkflowStep(
+      .other(OtherStep(type: "scripturl", nodeStep: true, definition: definition)))
   }
 
   func step(_ script: String) throws(APIError) -> WorkflowStep {

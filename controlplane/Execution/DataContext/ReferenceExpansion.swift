@@ -90,7 +90,8 @@ struct ReferenceExpansion {
   private static func isGroup(_ text: ArraySlice<UInt8>) -> Bool {
     var name = text
     if let colon = text.firstIndex(of: 0x3A) {
-      guard text[..<colon].allSatisfy({ (0x30...0x39).contains($0) }), colon != text.startIndex else {
+      guard text[..<colon].allSatisfy({ (0x30...0x39).contains($0) }), colon != text.startIndex
+      else {
         return false
       }
       name = text[(colon + 1)...]
