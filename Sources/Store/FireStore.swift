@@ -53,11 +53,17 @@ public struct FireStore: Sendable {
   /// schedule, or the instant is outside the named version's (`validFrom`, `validUntil`]. An owner may
   /// settle instants of a version that has ended. Changes of these schedules wait for this, and this
   /// waits for them.
-  public func record(_ rows: [FireRow], by term: Term) async throws(StoreError) -> [Bool] {
+  ///
+  /// - Parameter tellsMisses: whether missed instants of jobs that have notifications are noted for those, in the same
+  ///   transaction.
+  public func record(
+    _ rows: [FireRow], by term: Term, tellsMisses: Bool = true
+  ) async throws(StoreError) -> [Bool] {
     var taken: Set<FireKey> = []
     for part in rows.parts(of: ValueList.longest) {
       let writes = ExecutionWrite.fires(Array(part), by: term)
-      let notices = try ExecutionWrite.notifyMissed(part, by: term).map { [$0] } ?? []
+      let notice = tellsMisses ? try ExecutionWrite.notifyMissed(part, by: term) : nil
+      let notices = notice.map { [$0] } ?? []
       let results = try await scope.batch(
         [term.lock(scope.dialect.forKeyShare)]
           + (writes + notices).map { $0.statement(for: scope.dialect) })

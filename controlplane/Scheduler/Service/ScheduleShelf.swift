@@ -47,8 +47,12 @@ struct ScheduleShelf: Sendable {
   }
 
   /// Writes rows in the term's name and answers for each whether it was written.
-  func record(_ rows: [FireRow], by term: Term) async throws(StoreError) -> [Bool] {
-    try await store.ask.fires.record(rows, by: term)
+  ///
+  /// - Parameter tellsMisses: whether jobs with notifications are told of what they missed, as of a failure.
+  func record(
+    _ rows: [FireRow], by term: Term, tellsMisses: Bool
+  ) async throws(StoreError) -> [Bool] {
+    try await store.ask.fires.record(rows, by: term, tellsMisses: tellsMisses)
   }
 
   /// Writes how far schedules are settled and answers of which it was noted.

@@ -30,7 +30,8 @@ extension ScheduledTerm {
   func write(_ part: [FireRow]) async {
     guard isHeld else { return part.forEach { noteDoubt($0.job, $0.dueAt) } }
     do throws(StoreError) {
-      let taken = try await office.shelf.record(part, by: term)
+      let taken = try await office.shelf.record(
+        part, by: term, tellsMisses: office.settings.marksMisses)
       for (row, isTaken) in zip(part, taken) {
         if isTaken { noteOutcome(row.job, row.dueAt) } else { noteStale(row.job, row.dueAt) }
       }
