@@ -19,6 +19,8 @@ public struct HTTPResponse: Sendable, Hashable {
   public var headers: HTTPHeaders { head.headers }
   /// The body read as UTF-8, for messages.
   public var text: String { String(decoding: body, as: UTF8.self) }
+  /// The same as one line, for a message within another one.
+  public var line: String { text.split(whereSeparator: \.isNewline).joined(separator: " ") }
 }
 
 /// An answer whose body is still on its way.

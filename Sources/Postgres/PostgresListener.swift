@@ -58,11 +58,21 @@ final class PostgresListener: Sendable {
 
   private func live() async {
     var pause = Duration.milliseconds(20)
+    // One line for an outage and one for its end: other lines say what the outage keeps from being done.
+    var isAway = false
     while !Task.isCancelled {
       do throws(DatabaseError) {
-        try await listenUntilLost { pause = .milliseconds(20) }
+        try await listenUntilLost {
+          pause = .milliseconds(20)
+          if isAway { logger.notice("listening to the database again") }
+          isAway = false
+        }
       } catch {
-        logger.warning("listening to the database was interrupted", metadata: ["error": "\(error)"])
+        logger.log(
+          level: isAway ? .debug : .warning,
+          "listening to the database was interrupted; it is tried again",
+          metadata: ["error": "\(error)"])
+        isAway = true
       }
       try? await Task.sleep(for: pause)
       pause = min(pause * 2, .seconds(2))

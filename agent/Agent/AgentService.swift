@@ -35,7 +35,6 @@ public struct AgentService: Service {
   }
 
   public func run() async throws {
-    for warning in settings.warnings { logger.warning("\(warning)") }
     let facts = HostFacts.current()
     let lock = try StateDirectory(settings.stateDirectory)
     let launcher = try SupervisorLauncher(

@@ -60,7 +60,10 @@ extension AgentGateway {
     for await held in terms.changes() {
       defer { last = held ?? last }
       guard held == nil || (last != nil && held != last) else { continue }
-      logger.notice("This member's term has ended: its agents are sent to others")
+      logger.notice(
+        held == nil
+          ? "This member holds no term at present: its agents are sent to others"
+          : "This member has begun a new term: its agents connect anew")
       registry.dismiss()
     }
   }

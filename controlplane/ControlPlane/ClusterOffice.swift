@@ -50,9 +50,10 @@ struct ClusterOffice: ClusterControl {
   /// Marks the member; its own process sees that and stops in order.
   func drain(_ member: MemberID, by user: String) async throws {
     guard isShared else { throw DrainRefused.alone }
-    guard let record = try await store.ask.members.find(member), record.leftAt == nil,
-      record.fencedAt == nil
-    else { throw StoreError.notFound(kind: "member", key: member.text) }
+    guard let record = try await store.ask.members.find(member) else {
+      throw StoreError.notFound(kind: "member", key: member.text)
+    }
+    guard record.leftAt == nil, record.fencedAt == nil else { throw DrainRefused.gone(member) }
     try await store.transaction { scope in
       guard try await scope.members.setDraining(record.term, true) else {
         throw StoreError.notFound(kind: "member", key: member.text)

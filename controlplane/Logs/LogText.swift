@@ -16,7 +16,7 @@ public struct LogText: AsyncSequence, Sendable {
   public func makeAsyncIterator() -> Iterator { Iterator(text: self, position: start) }
 
   /// One chunk of the log after the other, as text.
-  public struct Iterator: AsyncIteratorProtocol {
+  public struct Iterator: AsyncIteratorProtocol, Sendable {
     private let text: LogText
     private var chunks: ArraySlice<LogChunk> = []
 

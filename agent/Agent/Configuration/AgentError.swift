@@ -27,7 +27,8 @@ public enum AgentError: Error, Sendable, CustomStringConvertible {
     case .badCredential(let path):
       "\(path) is no credential; enroll this agent again: quarterdeck-agent enroll --server URL --token T"
     case .notEnrolled(let directory):
-      "no credential in \(directory); run: quarterdeck-agent enroll --server URL --token T"
+      "no credential in \(directory); as this user run: "
+        + "quarterdeck-agent enroll --server URL --token T --state-dir \(directory)"
     case .refused(let status, let message): "the control plane refused (\(status)): \(message)"
     case .unknownCredential(let message):
       "the control plane does not accept this agent's credential (\(message)); "

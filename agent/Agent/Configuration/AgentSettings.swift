@@ -20,8 +20,6 @@ public struct AgentSettings: Sendable, Hashable {
   /// How long the agent may be silent; nil: as the control plane's configuration says.
   public var awayAfter: Duration?
   public var lostAfter: Duration?
-  /// What is doubtful about the configuration; logged at the start.
-  public var warnings: [String] = []
 
   public init(
     name: String? = nil, servers: [String] = [], tags: Set<String> = [],
@@ -45,7 +43,6 @@ public struct AgentSettings: Sendable, Hashable {
       stateDirectory: configuration[AgentKeys.stateDirectory],
       certificateFile: configuration[AgentKeys.certificateFile],
       supervisor: configuration[AgentKeys.supervisor])
-    warnings = configuration.warnings
     policy = LocalPolicy(configuration)
     spool = SpoolRules(configuration)
     cgroup = configuration[AgentKeys.cgroup]

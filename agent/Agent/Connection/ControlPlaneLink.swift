@@ -57,7 +57,7 @@ public struct HTTPControlPlane: ControlPlaneLink {
     }
     if response.status == 200 { return response.body }
     servers.failed(server)
-    throw AgentError(status: response.status, response.text)
+    throw AgentError(status: response.status, response.line)
   }
 
   private func request(_ url: String, _ body: [UInt8], idle: Duration?) -> HTTPRequest {

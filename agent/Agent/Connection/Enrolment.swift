@@ -46,7 +46,7 @@ public struct Enrolment: Sendable {
       throw .unreachable(error.description)
     }
     guard response.status == 200 else {
-      throw .refused(status: response.status, message: response.text)
+      throw .refused(status: response.status, message: response.line)
     }
     return response.body
   }

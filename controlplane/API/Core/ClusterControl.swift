@@ -42,4 +42,10 @@ public struct DrainRefused: Error, Sendable, Hashable {
   public static let alone = DrainRefused(
     reason: "This member has its database for itself, so there is no other member to hand over to. "
       + "Stop its process instead")
+
+  /// The member's term has ended, in order or not: nothing is left to hand over.
+  public static func gone(_ member: MemberID) -> DrainRefused {
+    DrainRefused(
+      reason: "The member \(member) has left or was fenced already, so it has nothing to hand over")
+  }
 }

@@ -36,6 +36,11 @@ struct ErrorAnswers: RouterMiddleware {
     case LogError.stored(let reason, true):
       logger.warning("a stored log was not read", metadata: ["reason": "\(reason)"])
       return .unavailable("The log storage is not available at the moment, try again")
+    case LogError.stored(let reason, false):
+      logger.error("a stored log cannot be read", metadata: ["reason": "\(reason)"])
+      return APIError(
+        .internalServerError, "api.error.execution.log.unreadable",
+        "The stored log cannot be read: \(reason)")
     default:
       logger.error("a request failed", metadata: ["error": "\(error)"])
       return APIError(.internalServerError, "api.error.unknown", "An internal error occurred")

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Identity
+import Logging
 import Logs
 import Model
 import NIOCore
@@ -48,10 +49,10 @@ extension API {
     switch format {
     case .json: return .json(body.json())
     case .text:
-      let bytes = ByteBuffer(bytes: page.plainText)
       let content =
-        isWhole
-        ? stream(execution, wish, until: page.size) : ResponseBody(byteBuffer: bytes)
+        try await isWhole
+        ? stream(execution, request, wish, until: page.size)
+        : ResponseBody(byteBuffer: ByteBuffer(bytes: page.plainText))
       return Response(status: .ok, headers: body.headers, body: content)
     }
   }
@@ -76,16 +77,28 @@ extension API {
       wholeOf: try await dependencies.logs.extent(of: execution.id), from: wish.offset)
   }
 
-  /// The text from the offset to the end that the headers named, a piece at a time.
+  /// The text from the offset to the end that the headers named, a piece at a time. What keeps the first piece from
+  /// being read is thrown, so that it is answered; what comes later can only be logged and cut the answer off.
   private func stream(
-    _ execution: ExecutionRecord, _ wish: OutputWish, until end: Int64
-  ) -> ResponseBody {
+    _ execution: ExecutionRecord, _ request: APIRequest, _ wish: OutputWish, until end: Int64
+  ) async throws -> ResponseBody {
     let text = logs(of: execution).text(
       of: execution.id, from: wish.offset, selecting: wish.selection)
+    var start = text.makeAsyncIterator()
+    let first = start.position < end ? try await start.next() : nil
+    let (rest, logger) = (start, request.context.logger)
     return ResponseBody { writer in
-      var pieces = text.makeAsyncIterator()
-      while pieces.position < end, let piece = try await pieces.next() {
-        try await writer.write(ByteBuffer(bytes: piece))
+      if let first { try await writer.write(ByteBuffer(bytes: first)) }
+      var pieces = rest
+      do {
+        while pieces.position < end, let piece = try await pieces.next() {
+          try await writer.write(ByteBuffer(bytes: piece))
+        }
+      } catch let error as LogError {
+        logger.error(
+          "an answer was cut off: the log cannot be read on",
+          metadata: ["execution": "\(execution.id)", "error": "\(error)"])
+        throw error
       }
       try await writer.finish(nil)
     }

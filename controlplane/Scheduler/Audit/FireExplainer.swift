@@ -21,22 +21,30 @@ public struct FireExplainer: Sendable {
     let before = Instant(microseconds: instant.microseconds - 1)
     let row = try await store.ask.fires.of(job, from: before, through: instant).first
     let versions = try await store.ask.schedules.versions(of: job, from: before, through: instant)
+    let version = versions.last { $0.validFrom < instant }
     let evidence = FireEvidence(
-      row: row, version: versions.last { $0.validFrom < instant },
+      row: row, version: version,
       present: try await store.ask.schedules.find([job]).first,
-      decisions: try await decisions(about: job, row, at: instant),
+      decisions: try await decisions(
+        about: job, of: row?.project ?? version?.project, row, at: instant),
       keptFrom: try await store.ledgerKeptFrom())
     return FireExplanation(job: job, instant: instant, evidence: evidence, now: present)
   }
 
+  /// What was decided about the job, about the execution that the instant began, and about the schedules of its
+  /// project together: those of a member that died or left move by project.
   private func decisions(
-    about job: JobID, _ row: FireRecord?, at instant: Instant
+    about job: JobID, of project: String?, _ row: FireRecord?, at instant: Instant
   ) async throws(StoreError) -> [DecisionRecord] {
-    let settled = row?.settledAt ?? instant
+    let begin = instant.advanced(by: .zero - Self.around)
+    let end = (row?.settledAt ?? instant).advanced(by: Self.around)
     var found = try await store.ask.decisions.list(
-      DecisionQuery(
-        job: job, from: instant.advanced(by: .zero - Self.around),
-        through: settled.advanced(by: Self.around), limit: 20))
+      DecisionQuery(job: job, from: begin, through: end, limit: 20))
+    if let project {
+      found += try await store.ask.decisions.list(
+        DecisionQuery(kinds: [.takeover], project: project, from: begin, through: end, limit: 20)
+      ).filter { $0.decision.job == nil }
+    }
     if case .ran(let execution) = row?.outcome {
       let known = Set(found.map(\.id))
       found += try await store.ask.decisions.list(
