@@ -47,6 +47,9 @@ struct DeliveryLanes: Sendable {
 
   /// Whether it answered the last time.
   mutating func note(_ receiver: String, hangs: Bool) {
-    if hangs { hanging.insert(receiver) } else { hanging.remove(receiver) }
+    guard hangs else { return _ = hanging.remove(receiver) }
+    // More than anybody has; a receiver that is forgotten is noted again.
+    if hanging.count >= 10_000 { hanging = [] }
+    hanging.insert(receiver)
   }
 }
