@@ -1,7 +1,7 @@
 # Every target is a script of its own under scripts/; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos faults format clean
+.PHONY: help run test check bench chaos faults fuzz format clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ chaos: ## Runs a cluster under random faults and audits it; ROUNDS=20 and SEED=â
 
 faults: ## Runs the fault tests at full length (docs/reliability.md); takes half an hour
 	@scripts/faults
+
+fuzz: ## Fuzzes documents, options and rules for minutes; SECONDS_EACH=120 and SEED=â€¦ may be given
+	@SECONDS_EACH="$(SECONDS_EACH)" SEED="$(SEED)" scripts/fuzz
 
 format: ## Formats all Swift sources
 	@scripts/format

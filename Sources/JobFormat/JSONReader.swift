@@ -2,16 +2,42 @@ import Model
 
 /// Reads JSON (RFC 8259) strictly, a byte at a time.
 struct JSONReader {
-  private let bytes: [UInt8]
-  private var place = 0
+  private let bytes: ArraySlice<UInt8>
+  private var place: Int
   private var budget = DocumentBudget()
 
-  init(_ text: String) { bytes = Array(text.utf8) }
+  /// The bytes are valid UTF-8.
+  init(_ bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+    place = bytes.startIndex
+  }
+
+  /// Goes into a list that is not empty; false, and nowhere, for any other document.
+  mutating func enterList() -> Bool {
+    var copy = self
+    guard copy.take("["), !copy.take("]") else { return false }
+    try? copy.budget.spend(depth: 0)
+    self = copy
+    return true
+  }
+
+  /// An item of the list, and whether another one follows. After the last one the document must end.
+  mutating func item() throws(JobFormatError) -> (value: JobValue, isLast: Bool) {
+    let value = try value(depth: 1)
+    if take(",") { return (value, false) }
+    guard take("]") else { throw failure("expected ',' or ']'") }
+    try finish()
+    return (value, true)
+  }
+
+  private mutating func finish() throws(JobFormatError) {
+    skipSpace()
+    guard place == bytes.endIndex else { throw failure("text after the end of the document") }
+  }
 
   mutating func document() throws(JobFormatError) -> JobValue {
     let value = try value(depth: 0)
-    skipSpace()
-    guard place == bytes.count else { throw failure("text after the end of the document") }
+    try finish()
     return value
   }
 
@@ -109,7 +135,7 @@ extension JSONReader {
   private mutating func unicodeEscape() throws(JobFormatError) -> Unicode.Scalar {
     let first = try hexadecimal()
     if let scalar = Unicode.Scalar(first) { return scalar }
-    guard first < 0xDC00, peek == UInt8(ascii: "\\"), bytes.count > place + 1,
+    guard first < 0xDC00, peek == UInt8(ascii: "\\"), bytes.endIndex > place + 1,
       bytes[place + 1] == UInt8(ascii: "u")
     else { throw failure("half of a surrogate pair") }
     place += 2
@@ -121,7 +147,7 @@ extension JSONReader {
   }
 
   private mutating func hexadecimal() throws(JobFormatError) -> UInt32 {
-    guard bytes.count >= place + 4,
+    guard bytes.endIndex >= place + 4,
       bytes[place..<place + 4].allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
       let number = UInt32(String(decoding: bytes[place..<place + 4], as: UTF8.self), radix: 16)
     else { throw failure("expected four hexadecimal digits after \\u") }
@@ -129,7 +155,7 @@ extension JSONReader {
     return number
   }
 
-  private var peek: UInt8? { place < bytes.count ? bytes[place] : nil }
+  private var peek: UInt8? { place < bytes.endIndex ? bytes[place] : nil }
 
   private mutating func skipSpace() {
     while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
@@ -145,7 +171,26 @@ extension JSONReader {
   }
 
   private func failure(_ reason: String) -> JobFormatError {
-    let line = 1 + bytes[..<min(place, bytes.count)].count { $0 == 0x0A }
+    let line = 1 + bytes[..<min(place, bytes.endIndex)].count { $0 == 0x0A }
     return .malformed(line: line, "not valid JSON: \(reason)")
+  }
+}
+
+/// Reads the items of a JSON document that is a list, one by one.
+struct JSONListReader {
+  private var reader: JSONReader
+  private var isAtEnd = false
+
+  /// Nil for a document that is no list, or an empty one.
+  init?(_ bytes: [UInt8]) {
+    reader = JSONReader(UTF8Check.content(bytes))
+    guard reader.enterList() else { return nil }
+  }
+
+  mutating func next() throws(JobFormatError) -> JobValue? {
+    guard !isAtEnd else { return nil }
+    let item = try reader.item()
+    isAtEnd = item.isLast
+    return item.value
   }
 }

@@ -3,8 +3,8 @@ import Model
 /// JSON to the common tree and back. Written here because the parsers at hand lose the order of keys
 /// and the text of numbers, and take a key that is there twice.
 enum JSONText {
-  static func read(_ text: String) throws(JobFormatError) -> JobValue {
-    var reader = JSONReader(text)
+  static func read(_ bytes: [UInt8]) throws(JobFormatError) -> JobValue {
+    var reader = JSONReader(UTF8Check.content(bytes))
     return try reader.document()
   }
 

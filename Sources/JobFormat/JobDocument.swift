@@ -17,11 +17,10 @@ public enum JobDocument {
   public static func decode(
     _ bytes: [UInt8], format: JobFormatName
   ) throws(JobFormatError) -> [Result<Job, JobDefinitionError>] {
-    let root = try tree(bytes, format: format)
-    let items = try definitions(root)
-    return items.enumerated().map { index, item in
-      JobDecoder.decode(item, index: index)
-    }
+    var reader = try JobDocumentReader(bytes, format: format)
+    var jobs: [Result<Job, JobDefinitionError>] = []
+    while let job = try reader.next() { jobs.append(job) }
+    return jobs
   }
 
   /// Writes jobs as one document, keys in alphabetical order as Rundeck has them.
@@ -48,32 +47,4 @@ public enum JobDocument {
 
   /// One job as the tree that the JSON and YAML formats write.
   public static func value(of job: Job) -> JobValue { JobEncoder.value(of: job) }
-
-  private static func tree(
-    _ bytes: [UInt8], format: JobFormatName
-  ) throws(JobFormatError) -> JobValue {
-    switch format {
-    case .json: try JSONText.read(try text(of: bytes))
-    case .yaml: try YAMLText.read(try text(of: bytes))
-    case .xml: try JobXMLReader.jobs(try XMLElement.parse(bytes))
-    }
-  }
-
-  private static func text(of bytes: [UInt8]) throws(JobFormatError) -> String {
-    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    guard let text = String(validating: bytes[start...], as: UTF8.self) else {
-      throw .malformed(line: nil, "the document is not valid UTF-8")
-    }
-    return text
-  }
-
-  private static func definitions(_ root: JobValue) throws(JobFormatError) -> [JobValue] {
-    switch root {
-    case .list(let items) where !items.isEmpty: return items
-    case .list, .null: throw .noJobs
-    case .map: return [root]
-    case .boolean, .number, .text:
-      throw .malformed(line: nil, "expected a list of jobs, but the document is \(root.kindName)")
-    }
-  }
 }

@@ -99,7 +99,11 @@ enum JobXMLReader {
   private static func notification(_ element: XMLElement) -> JobValue {
     if element.attribute("data") == "true" { return XMLData.value(of: element) }
     var map = XMLMap(element)
-    for trigger in element.children { map.add(trigger.name, .list(notifications(trigger))) }
+    for trigger in element.children {
+      let isGeneric = trigger.attribute("data") == "true"
+      map.add(
+        trigger.name, isGeneric ? XMLData.value(of: trigger) : .list(notifications(trigger)))
+    }
     return map.value
   }
 
@@ -123,18 +127,12 @@ enum JobXMLReader {
   /// `<Service type='provider'><configuration data='true'>…` to `Service: {provider: configuration}`.
   static func plugins(_ element: XMLElement) -> JobValue {
     if element.attribute("data") == "true" { return XMLData.value(of: element) }
-    var services: [JobEntry] = []
+    var services: [String: [JobEntry]] = [:]
     for child in element.children {
       let configuration = child.child("configuration").map(XMLData.value(of:)) ?? .map([])
       let entry = JobEntry(child.attribute("type") ?? "", configuration)
-      if let place = services.firstIndex(where: { $0.key == child.name }),
-        case .map(let entries) = services[place].value
-      {
-        services[place].value = .map(entries + [entry])
-      } else {
-        services.append(JobEntry(child.name, .map([entry])))
-      }
+      services[child.name, default: []].append(entry)
     }
-    return .map(services)
+    return .map(services.map { JobEntry($0.key, .map($0.value)) }.sorted { $0.key < $1.key })
   }
 }

@@ -8,6 +8,7 @@ enum StepXMLReader {
     for child in element.children {
       switch child.name {
       case "command": commands.append(step(child))
+      case "pluginConfig": map.add("pluginConfig", plugins(child))
       default: map.add(child.name, XMLData.value(of: child))
       }
     }
@@ -32,7 +33,7 @@ enum StepXMLReader {
         if case .map(let entries) = plugin(child) {
           for entry in entries { map.add(entry.key, entry.value) }
         }
-      case "plugins": map.add("plugins", stepPlugins(child))
+      case "plugins": map.add("plugins", plugins(child))
       default: map.add(child.name, XMLData.value(of: child))
       }
     }
@@ -64,20 +65,19 @@ enum StepXMLReader {
     return map.value
   }
 
-  /// `<LogFilter type='x'><config>…` to `LogFilter: [{type, config}]`.
-  private static func stepPlugins(_ element: XMLElement) -> JobValue {
+  /// `<LogFilter type='x'><config>…` to `LogFilter: [{type, config}]`; what has no type is a map.
+  private static func plugins(_ element: XMLElement) -> JobValue {
     if element.attribute("data") == "true" { return XMLData.value(of: element) }
-    var services: [JobEntry] = []
+    var map = XMLMap()
+    var lists: [String: [JobValue]] = [:]
     for child in element.children {
-      let item = plugin(child)
-      if let place = services.firstIndex(where: { $0.key == child.name }),
-        case .list(let items) = services[place].value
-      {
-        services[place].value = .list(items + [item])
+      if child.attribute("type") != nil {
+        lists[child.name, default: []].append(plugin(child))
       } else {
-        services.append(JobEntry(child.name, .list([item])))
+        map.add(child.name, XMLData.value(of: child))
       }
     }
-    return .map(services)
+    for (name, items) in lists { map.add(name, .list(items)) }
+    return map.value
   }
 }

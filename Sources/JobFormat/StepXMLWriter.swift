@@ -14,6 +14,7 @@ enum StepXMLWriter {
         }
       case ("keepgoing", _), ("strategy", _):
         element.attributes.append((entry.key, entry.value.scalarText ?? ""))
+      case ("pluginConfig", _): element.children.append(plugins("pluginConfig", entry.value))
       default: element.children.append(XMLData.element(entry.key, entry.value))
       }
     }
@@ -51,7 +52,7 @@ enum StepXMLWriter {
       let isNodeStep = step["nodeStep"]?.scalarText == "true"
       return [plugin(step, named: isNodeStep ? "node-step-plugin" : "step-plugin")]
     case "nodeStep", "configuration": return []
-    case "plugins": return [stepPlugins(entry.value)]
+    case "plugins": return [plugins("plugins", entry.value)]
     default: return [XMLData.element(entry.key, entry.value)]
     }
   }
@@ -104,22 +105,32 @@ enum StepXMLWriter {
     return element
   }
 
-  private static func stepPlugins(_ value: JobValue) -> XMLElement {
-    guard case .map(let services) = value else { return XMLData.element("plugins", value) }
-    var element = XMLElement("plugins")
+  /// Plugins of a service as `<LogFilter type='x'><config>…`, all else as maps.
+  private static func plugins(_ name: String, _ value: JobValue) -> XMLElement {
+    guard case .map(let services) = value, services.allSatisfy({ XMLData.isName($0.key) }) else {
+      return XMLData.element(name, value)
+    }
+    var element = XMLElement(name)
     for service in services {
-      guard case .list(let items) = service.value, XMLData.isName(service.key) else {
-        return XMLData.element("plugins", value)
-      }
-      for item in items {
-        var child = XMLElement(service.key)
-        child.attributes = [("type", item["type"]?.scalarText ?? "")]
-        if let configuration = item["config"] {
-          child.children = [XMLData.element("config", configuration)]
-        }
-        element.children.append(child)
+      if case .list(let items) = service.value, !items.isEmpty, items.allSatisfy(isPlugin) {
+        element.children += items.map { plugin($0, of: service.key) }
+      } else {
+        element.children.append(XMLData.element(service.key, service.value))
       }
     }
+    return element
+  }
+
+  /// Whether it has a type, and settings under `config` at most.
+  private static func isPlugin(_ value: JobValue) -> Bool {
+    guard case .map(let entries) = value, value["type"]?.scalarText != nil else { return false }
+    return entries.allSatisfy { ["type", "config"].contains($0.key) }
+  }
+
+  private static func plugin(_ value: JobValue, of service: String) -> XMLElement {
+    var element = XMLElement(service)
+    element.attributes = [("type", value["type"]?.scalarText ?? "")]
+    if let settings = value["config"] { element.children = [XMLData.element("config", settings)] }
     return element
   }
 }

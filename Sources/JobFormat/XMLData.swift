@@ -4,6 +4,7 @@ import Model
 /// has, so that it is refused by name instead of lost.
 struct XMLMap {
   private(set) var entries: [JobEntry] = []
+  private var keys: Set<String> = []
 
   init() {}
 
@@ -18,8 +19,8 @@ struct XMLMap {
   var value: JobValue { .map(entries) }
 
   mutating func add(_ key: String, _ value: JobValue) {
-    let isKnown = entries.contains { $0.key == key }
-    entries.append(JobEntry(isKnown ? "second <\(key)>" : key, value))
+    let isNew = keys.insert(key).inserted
+    entries.append(JobEntry(isNew ? key : "second <\(key)>", value))
   }
 }
 

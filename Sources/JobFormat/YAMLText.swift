@@ -3,20 +3,24 @@ import Yams
 
 /// YAML to the common tree and back.
 enum YAMLText {
-  static func read(_ text: String) throws(JobFormatError) -> JobValue {
-    let roots: [YAMLNode]
+  static func read(_ bytes: [UInt8]) throws(JobFormatError) -> JobValue {
+    let roots = try compose(String(decoding: UTF8Check.content(bytes), as: UTF8.self))
+    var reader = YAMLReader()
+    if roots.count == 1 { return try reader.value(of: roots[0], depth: 0) }
+    return try severalDocuments(roots, &reader)
+  }
+
+  /// The root nodes of the documents in a text.
+  static func compose(_ text: String) throws(JobFormatError) -> [YAMLNode] {
     do {
       var sequence = try Yams.compose_all(yaml: text)
       var found: [YAMLNode] = []
       while let node = sequence.next() { found.append(node) }
       if let error = sequence.error { throw error }
-      roots = found
+      return found
     } catch {
       throw failure(error)
     }
-    var reader = YAMLReader()
-    if roots.count == 1 { return try reader.value(of: roots[0], depth: 0) }
-    return try severalDocuments(roots, &reader)
   }
 
   /// Documents separated by `---` count as one list.

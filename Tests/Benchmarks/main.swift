@@ -20,6 +20,8 @@ let benchmarks: [(name: String, figures: () async throws -> [Figure])] = [
   ("growth", GrowthBenchmarks.run),
   ("agents", CrowdBenchmarks.run),
   ("history", HistoryBenchmark.run),
+  ("import", { try await ImportBenchmarks.run(on: .sqlite, databaseURL: nil) }),
+  ("import-postgresql", { try await onPostgres(ImportBenchmarks.run) }),
   ("logs-db", { try await onPostgres(OutputBenchmarks.run) }),
   ("logs-file", { try await StoredOutputBenchmarks.run(in: .file()) }),
   ("logs-s3", { try await StoredOutputBenchmarks.run(in: .s3()) }),

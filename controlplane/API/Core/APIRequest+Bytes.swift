@@ -26,6 +26,10 @@ extension APIRequest {
 
   private func collect() async throws -> [UInt8] {
     var bytes: [UInt8] = []
+    // What grows bit by bit is copied at last, and is there twice meanwhile.
+    if let length = request.headers[.contentLength].flatMap(Int.init), length > 0 {
+      bytes.reserveCapacity(min(length, limits.bodyBytes))
+    }
     for try await buffer in request.body {
       guard bytes.count + buffer.readableBytes <= limits.bodyBytes else {
         throw APIError.tooLarge(limit: limits.bodyBytes)

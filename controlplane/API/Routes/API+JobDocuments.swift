@@ -48,15 +48,8 @@ extension API {
     let project = request.path("project")
     let wish = try await ImportWish(request)
     try await requireProject(project)
-    let definitions: [Result<Job, JobDefinitionError>]
-    do {
-      definitions = try JobDocument.decode(wish.bytes, format: wish.format)
-    } catch {
-      throw APIError(
-        .badRequest, "api.error.jobs.import.invalid",
-        "The \(wish.format.rawValue) document is not valid: \(error)")
-    }
-    let checked = await JobValueCheck.checked(definitions)
+    let candidates = try await candidates(of: wish, project: project)
+    let rules = wish.rules
     let user = try request.principal.user
     let outcomes = try await dependencies.store.transaction { scope in
       // A schedule outlives its job, so the deletion of the project must find it.
@@ -64,10 +57,27 @@ extension API {
         throw APIError.missing(project: project)
       }
       return try await JobImport(
-        scope: scope, project: project, user: user, wish: wish, scheduling: scheduling
-      ).run(checked)
+        scope: scope, project: project, user: user, rules: rules, scheduling: scheduling
+      ).run(candidates)
     }
     return .json(JobImportBody(outcomes: outcomes, project: project, links: links).json())
+  }
+}
+
+extension API {
+  /// The jobs of the document, which is read before anything is written.
+  private func candidates(
+    of wish: ImportWish, project: String
+  ) async throws -> [ImportCandidate] {
+    do {
+      return try await ImportReading(
+        project: project, rules: wish.rules, scheduling: scheduling
+      ).candidates(wish.bytes, format: wish.format)
+    } catch let error as JobFormatError {
+      throw APIError(
+        .badRequest, "api.error.jobs.import.invalid",
+        "The \(wish.format.rawValue) document is not valid: \(error)")
+    }
   }
 }
 

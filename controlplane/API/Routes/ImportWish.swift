@@ -2,19 +2,24 @@ import HTTPTypes
 import Hummingbird
 import JobFormat
 
-/// What a request to import jobs asks for.
-struct ImportWish: Sendable {
+/// What becomes of the jobs of an imported document.
+struct ImportRules: Sendable {
   /// What becomes of a job that there is already.
   enum Duplicates: String, Sendable, CaseIterable { case skip, create, update }
   /// What becomes of the identifiers in the document.
   enum Identifiers: String, Sendable, CaseIterable { case preserve, remove }
 
-  let bytes: [UInt8]
-  let format: JobFormatName
   let duplicates: Duplicates
   let identifiers: Identifiers
   /// Whether a reference to a job that does not exist is refused.
   let validatesReferences: Bool
+}
+
+/// What a request to import jobs asks for.
+struct ImportWish: Sendable {
+  let bytes: [UInt8]
+  let format: JobFormatName
+  let rules: ImportRules
 
   init(_ request: APIRequest) async throws {
     if request.mediaType == "application/json" {
@@ -30,9 +35,10 @@ struct ImportWish: Sendable {
         "The specified format is not supported: \(named)")
     }
     format = content.format ?? named.flatMap(JobFormatName.init(rawValue:)) ?? Self.guess(bytes)
-    duplicates = try Self.choice(parameters, "dupeOption") ?? .create
-    identifiers = try Self.choice(parameters, "uuidOption") ?? .preserve
-    validatesReferences = try parameters.flag("validateJobref") ?? false
+    rules = ImportRules(
+      duplicates: try Self.choice(parameters, "dupeOption") ?? .create,
+      identifiers: try Self.choice(parameters, "uuidOption") ?? .preserve,
+      validatesReferences: try parameters.flag("validateJobref") ?? false)
   }
 
   private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
@@ -65,6 +71,8 @@ struct ImportWish: Sendable {
         throw APIError.missing(parameter: "xmlBatch")
       }
       return (Array(text.utf8), nil)
+    // Clients that do not know what they send: the document speaks for itself.
+    case .other("application/octet-stream", let bytes): return (bytes, nil)
     case .other(let type, _):
       throw APIError(
         .unsupportedMediaType, "api.error.jobs.import.format.unsupported",

@@ -1,8 +1,4 @@
-import Cryptography
-import FoundationEssentials
-import JobFormat
 import Model
-import Schedule
 import Store
 
 /// Imports the jobs of one document into a project, in one transaction.
@@ -26,117 +22,81 @@ struct JobImport: Sendable {
   let scope: StoreScope
   let project: String
   let user: String
-  let wish: ImportWish
-  /// Who owns the imported schedules from now on, and the zone of those that name none.
+  let rules: ImportRules
+  /// Who owns the imported schedules from now on.
   let scheduling: JobScheduling
 
-  func run(_ definitions: [Result<Job, JobDefinitionError>]) async throws -> [Outcome] {
-    let inDocument = Set(definitions.compactMap { try? $0.get().id })
-    try await scope.schedules.lock(Array(inDocument))
+  /// How many jobs are written at once.
+  private static let portion = 64
+
+  func run(_ candidates: [ImportCandidate]) async throws -> [Outcome] {
+    try await scope.schedules.lock(candidates.compactMap(\.id))
+    var decider = ImportDecider(
+      project: project, rules: rules, known: try await known(candidates),
+      inDocument: Set(candidates.compactMap(\.id)))
     var outcomes: [Outcome] = []
-    for (index, definition) in definitions.enumerated() {
-      switch definition {
-      case .failure(let error):
-        outcomes.append(
-          Outcome(
-            index: index + 1, id: error.id.map(JobID.init), name: error.name ?? "",
-            group: error.group ?? "", result: .failed("\(error)")))
-      case .success(let job):
-        outcomes.append(try await take(job, index: index + 1, inDocument: inDocument))
+    var added: [ImportCandidate.Sound] = []
+    for candidate in candidates {
+      let decision = decider.decide(candidate)
+      if added.count == Self.portion || decision.isUpdate { try await add(&added) }
+      switch decision {
+      case .refuse(let id, let result):
+        outcomes.append(candidate.outcome(id, result))
+      case .add(let sound):
+        added.append(sound)
+        outcomes.append(candidate.outcome(sound.definition.id, .succeeded))
+      case .replace(let id, let sound):
+        try await replace(id, sound)
+        outcomes.append(candidate.outcome(id, .succeeded))
       }
     }
+    try await add(&added)
     return outcomes
   }
 
-  private func take(_ job: Job, index: Int, inDocument: Set<JobID>) async throws -> Outcome {
-    var job = job
-    if wish.identifiers == .remove { job.id = nil }
-    let (id, result) = try await store(job, inDocument: inDocument)
-    return Outcome(index: index, id: id, name: job.name, group: job.group, result: result)
+  /// The jobs that there are already and that the document's may be, or refer to.
+  private func known(_ candidates: [ImportCandidate]) async throws(StoreError) -> [JobIdentity] {
+    let ids = candidates.flatMap { [$0.id].compactMap { $0 } + $0.references }
+    let known = try await scope.jobs.identities(of: ids)
+    guard rules.duplicates != .create else { return known }
+    let names = candidates.filter { $0.id == nil }.map(\.name)
+    return known + (try await scope.jobs.identities(named: names, in: project))
   }
 
-  private func store(
-    _ job: Job, inDocument: Set<JobID>
-  ) async throws(StoreError) -> (JobID?, Outcome.Result) {
-    if StoredNull.isIn(job) {
-      return (nil, .failed("The character U+0000 is not allowed in a job definition"))
-    }
-    if wish.validatesReferences, let missing = try await missingReference(job, inDocument) {
-      return (job.id, .failed("Job reference to a job that does not exist: \(missing)"))
-    }
-    let schedule: JobSchedule?
-    do throws(ScheduleError) {
-      schedule = try scheduling.rule(of: job)
-    } catch {
-      return (job.id, .failed("\(error)"))
-    }
-    let existing = try await existing(job)
-    if let existing, existing.project != project {
-      return (job.id, .failed("The id \(existing.id) is used by a job of another project"))
-    }
-    switch (wish.duplicates, existing) {
-    case (.skip, let existing?):
-      return (existing.id, .skipped("Job already exists"))
-    case (.update, let existing?):
-      _ = try await scope.jobs.update(job, id: existing.id, project: project)
-      try await put(schedule, of: job, id: existing.id)
-      return (existing.id, .succeeded)
-    case (.create, let existing?) where existing.id == job.id:
-      return (job.id, .failed("A job with the id \(existing.id) already exists"))
-    default:
-      let id = job.id ?? JobID(SecureRandom.uuid())
-      try await scope.jobs.insert(job, id: id, project: project, by: user)
-      try await put(schedule, of: job, id: id)
-      return (id, .succeeded)
-    }
+  private func add(_ sounds: inout [ImportCandidate.Sound]) async throws(StoreError) {
+    guard !sounds.isEmpty else { return }
+    try await scope.jobs.insert(sounds.map(\.definition), by: user)
+    // A job that was never there has no schedule to be taken away.
+    for sound in sounds where sound.schedule != nil { try await put(sound, sound.definition.id) }
+    sounds = []
   }
 
-  private func put(_ schedule: JobSchedule?, of job: Job, id: JobID) async throws(StoreError) {
+  private func replace(
+    _ id: JobID, _ sound: ImportCandidate.Sound
+  ) async throws(StoreError) {
+    var definition = sound.definition
+    if id != definition.id {
+      definition = try StoredDefinition(try definition.job(), id: id, project: project)
+    }
+    _ = try await scope.jobs.update(definition)
+    try await put(sound, id)
+  }
+
+  private func put(_ sound: ImportCandidate.Sound, _ id: JobID) async throws(StoreError) {
     try await scope.schedules.put(
-      schedule, isEnabled: job.scheduleEnabled, of: id, project: project, owner: scheduling.owner)
-  }
-
-  /// The job with the document's identifier; without one, that of the same group and name.
-  private func existing(_ job: Job) async throws(StoreError) -> JobRecord? {
-    if let id = job.id, let found = try await scope.jobs.find(id) { return found }
-    guard wish.duplicates != .create, job.id == nil else { return nil }
-    return try await scope.jobs.find(project: project, group: job.group, name: job.name)
-  }
-
-  /// The first identifier of a job reference that neither the document nor the database has.
-  private func missingReference(
-    _ job: Job, _ inDocument: Set<JobID>
-  ) async throws(StoreError) -> String? {
-    for step in job.workflow.steps.flatMap({ [$0] + ($0.errorHandler.map { [$0] } ?? []) }) {
-      guard case .other(let other) = step.kind, other.type == "jobref",
-        let id = (other.definition["jobref"] ?? .null)["uuid"]?.scalarText
-          ?? other.definition["uuid"]?.scalarText
-      else { continue }
-      if inDocument.contains(JobID(id)) { continue }
-      if try await scope.jobs.find(JobID(id)) == nil { return id }
-    }
-    return nil
+      sound.schedule, isEnabled: sound.definition.scheduleEnabled, of: id, project: project,
+      owner: scheduling.owner)
   }
 }
 
-/// The character U+0000, which PostgreSQL's texts and JSON functions refuse, and which ends a text for
-/// programs.
-enum StoredNull {
-  /// Whether any text of the definition has it.
-  static func isIn(_ job: Job) -> Bool {
-    guard let bytes = try? JSONEncoder().encode(job) else { return false }
-    let escape = Array("\\u0000".utf8)
-    var index = bytes.startIndex
-    while index < bytes.endIndex {
-      guard bytes[index] == escape[0] else {
-        index += 1
-        continue
-      }
-      if bytes[index...].starts(with: escape) { return true }
-      index += 2
-    }
-    return false
+extension ImportCandidate {
+  fileprivate func outcome(
+    _ id: JobID?, _ result: JobImport.Outcome.Result
+  ) -> JobImport.Outcome {
+    JobImport.Outcome(index: index, id: id, name: name, group: group, result: result)
   }
+
+  var references: [JobID] { if case .sound(let sound) = content { sound.references } else { [] } }
 }
 
 /// The answer to an import: each job in one of three lists.

@@ -1,31 +1,22 @@
 import JobFormat
 import Model
 
-/// Matches the default and allowed values of options against the options' expressions, in limited time.
-enum JobValueCheck {
+/// Matches the default and allowed values of options against the options' expressions, in limited time for a whole
+/// document.
+struct JobValueCheck {
   /// How long the expressions of one document may take together, in processor time.
   static let documentLimit = Duration.seconds(1)
 
-  /// The definitions, with those of which values do not match turned into failures.
-  static func checked(
-    _ definitions: [Result<Job, JobDefinitionError>]
-  ) async -> [Result<Job, JobDefinitionError>] {
-    var time = documentLimit
-    var checked: [Result<Job, JobDefinitionError>] = []
-    for (index, definition) in definitions.enumerated() {
-      guard case .success(let job) = definition, job.hasPatterns else {
-        checked.append(definition)
-        continue
-      }
-      // Others are let in between two jobs: each may take a while.
-      await Task.yield()
-      let problems = time > .zero ? job.mismatches(within: &time) : [late]
-      checked.append(
-        problems.isEmpty
-          ? definition
-          : .failure(JobDefinitionError(index: index, job: job, problems: problems)))
-    }
-    return checked
+  private var time = documentLimit
+
+  /// The definition, or a failure when values of it do not match.
+  mutating func checked(
+    _ definition: Result<Job, JobDefinitionError>, index: Int
+  ) -> Result<Job, JobDefinitionError> {
+    guard case .success(let job) = definition, job.hasPatterns else { return definition }
+    let problems = time > .zero ? job.mismatches(within: &time) : [Self.late]
+    return problems.isEmpty
+      ? definition : .failure(JobDefinitionError(index: index, job: job, problems: problems))
   }
 
   private static var late: JobProblem {
