@@ -22,12 +22,11 @@ enum JobXMLReader {
       case "dispatch", "nodefilters": continue
       case "sequence": map.add("sequence", StepXMLReader.sequence(child))
       case "schedule": map.add("schedule", schedule(child))
-      case "notification": map.add("notification", notification(child))
+      case "notification": map.add("notification", NotificationXML.value(of: child))
       case "logging": addLogging(child, to: &map)
       case "retry": map.add("retry", retry(child))
       case "plugins": map.add("plugins", plugins(child))
-      case "calendars":
-        map.add("calendars", .list(child.children.map { .text($0.attribute("name") ?? $0.text) }))
+      case "calendars": map.add("calendars", calendars(child))
       default: map.add(child.name, XMLData.value(of: child))
       }
     }
@@ -35,12 +34,19 @@ enum JobXMLReader {
     return map.value
   }
 
+  private static func calendars(_ element: XMLElement) -> JobValue {
+    if element.attribute("data") == "true" { return XMLData.value(of: element) }
+    return .list(element.children.map { .text($0.attribute("name") ?? $0.text) })
+  }
+
   private static func addContext(_ element: XMLElement, to map: inout XMLMap) {
+    map.addUnexpected(in: element, children: nil)
     for child in element.children {
       guard child.name == "options" else {
         map.add(child.name, XMLData.value(of: child))
         continue
       }
+      map.addUnexpected(in: child, attributes: ["preserveorder"], children: ["option"])
       var options = child.children.map(OptionXML.value(of:))
       if child.attribute("preserveOrder") != "true" {
         options.sort { ($0["name"]?.scalarText ?? "") < ($1["name"]?.scalarText ?? "") }
@@ -55,8 +61,12 @@ enum JobXMLReader {
     let settings = element.child("dispatch")
     guard filters != nil || settings != nil else { return nil }
     var map = XMLMap()
+    if let filters {
+      map.addUnexpected(in: filters, attributes: ["excludeprecedence"], children: nil)
+    }
     for child in filters?.children ?? [] { map.add(child.name, XMLData.value(of: child)) }
     var dispatch = XMLMap()
+    if let settings { dispatch.addUnexpected(in: settings, children: nil) }
     for child in settings?.children ?? [] { dispatch.add(child.name, XMLData.value(of: child)) }
     if let precedence = filters?.attribute("excludeprecedence"),
       settings?.child("excludePrecedence") == nil
@@ -68,6 +78,7 @@ enum JobXMLReader {
   }
 
   private static func addLogging(_ element: XMLElement, to map: inout XMLMap) {
+    map.addUnexpected(in: element, attributes: Set(element.attributes.map { $0.name.lowercased() }))
     let names = ["limit": "loglimit", "limitAction": "loglimitAction", "status": "loglimitStatus"]
     for attribute in element.attributes {
       map.add(names[attribute.name] ?? "logging.\(attribute.name)", .text(attribute.value))
@@ -75,8 +86,13 @@ enum JobXMLReader {
   }
 
   private static func retry(_ element: XMLElement) -> JobValue {
-    guard let delay = element.attribute("delay") else { return .text(element.text) }
-    return .map([JobEntry("delay", .text(delay)), JobEntry("retry", .text(element.text))])
+    if element.attribute("data") == "true" { return XMLData.value(of: element) }
+    var map = XMLMap()
+    if let delay = element.attribute("delay") { map.add("delay", .text(delay)) }
+    map.addUnexpected(in: element, attributes: ["delay"], hasText: true)
+    guard !map.entries.isEmpty else { return .text(element.text) }
+    map.add("retry", .text(element.text))
+    return map.value
   }
 
   private static func schedule(_ element: XMLElement) -> JobValue {
@@ -85,6 +101,7 @@ enum JobXMLReader {
     for child in element.children {
       switch child.name {
       case "month", "year":
+        map.addUnexpected(in: child, attributes: [child.name, "day"])
         if let value = child.attribute(child.name) { map.add(child.name, .text(value)) }
         if let day = child.attribute("day") {
           map.add("dayofmonth", .map([JobEntry("day", .text(day))]))
@@ -96,43 +113,18 @@ enum JobXMLReader {
     return map.value
   }
 
-  private static func notification(_ element: XMLElement) -> JobValue {
-    if element.attribute("data") == "true" { return XMLData.value(of: element) }
-    var map = XMLMap(element)
-    for trigger in element.children {
-      let isGeneric = trigger.attribute("data") == "true"
-      map.add(
-        trigger.name, isGeneric ? XMLData.value(of: trigger) : .list(notifications(trigger)))
-    }
-    return map.value
-  }
-
-  private static func notifications(_ trigger: XMLElement) -> [JobValue] {
-    var items: [JobValue] = []
-    for child in trigger.children {
-      let attributes = child.attributes.map { JobEntry($0.name, .text($0.value)) }
-      switch child.name {
-      case "webhook": items.append(.map(attributes))
-      case "plugin": items.append(.map([JobEntry("plugin", StepXMLReader.plugin(child))]))
-      case "format", "httpMethod":
-        // The old form: beside the webhook instead of in it.
-        guard case .map(let last)? = items.last else { fallthrough }
-        items[items.count - 1] = .map(last + [JobEntry(child.name, .text(child.text))])
-      default: items.append(.map([JobEntry(child.name, .map(attributes))]))
-      }
-    }
-    return items
-  }
-
   /// `<Service type='provider'><configuration data='true'>…` to `Service: {provider: configuration}`.
   static func plugins(_ element: XMLElement) -> JobValue {
     if element.attribute("data") == "true" { return XMLData.value(of: element) }
+    var map = XMLMap(element)
     var services: [String: [JobEntry]] = [:]
     for child in element.children {
+      map.addUnexpected(in: child, attributes: ["type"], children: ["configuration"])
       let configuration = child.child("configuration").map(XMLData.value(of:)) ?? .map([])
       let entry = JobEntry(child.attribute("type") ?? "", configuration)
       services[child.name, default: []].append(entry)
     }
-    return .map(services.map { JobEntry($0.key, .map($0.value)) }.sorted { $0.key < $1.key })
+    for (name, entries) in services { map.add(name, .map(entries)) }
+    return map.value
   }
 }

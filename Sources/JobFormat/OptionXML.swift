@@ -9,12 +9,12 @@ enum OptionXML {
       switch attribute.name {
       case "enforcedvalues": map.add("enforced", .text(attribute.value))
       case "values":
-        let values = attribute.value.split(
-          separator: separator.isEmpty ? "," : separator, omittingEmptySubsequences: false)
-        map.add("values", .list(attribute.value.isEmpty ? [] : values.map { .text(String($0)) }))
+        let values = attribute.value.parts(between: separator.isEmpty ? "," : separator)
+        map.add("values", .list(attribute.value.isEmpty ? [] : values.map { .text($0) }))
       default: map.add(attribute.name, .text(attribute.value))
       }
     }
+    if !element.text.allSatisfy(\.isWhitespace) { map.add("text in <option>", .text(element.text)) }
     for child in element.children { map.add(child.name, XMLData.value(of: child)) }
     return map.value
   }
@@ -39,7 +39,7 @@ enum OptionXML {
   private static func add(_ values: JobValue, separator: String, to element: inout XMLElement) {
     guard case .list(let items) = values else { return }
     let texts = items.compactMap(\.scalarText)
-    if !separator.isEmpty, texts != [""], texts.allSatisfy({ !$0.contains(separator) }) {
+    if !separator.isEmpty, texts != [""], texts.allSatisfy({ !$0.hasBytes(separator) }) {
       element.attributes.append(("values", texts.joined(separator: separator)))
     } else {
       element.children.append(XMLData.element("values", values))

@@ -4,6 +4,6 @@ public import Model
 public enum PlainYAML {
   /// The common tree. Throws `JobFormatError` for what cannot be read, within the bounds of job documents.
   public static func read(_ text: String) throws(JobFormatError) -> JobValue {
-    try YAMLText.read(text)
+    try YAMLText.read(Array(text.utf8))
   }
 }

@@ -20,8 +20,11 @@ enum StepXMLReader {
     var map = XMLMap(element)
     for child in element.children {
       switch child.name {
-      case "scriptargs": map.add("args", .text(child.text))
+      case "scriptargs":
+        map.addUnexpected(in: child, hasText: true)
+        map.add("args", .text(child.text))
       case "scriptinterpreter":
+        map.addUnexpected(in: child, attributes: ["argsquoted"], hasText: true)
         map.add("scriptInterpreter", .text(child.text))
         if let quoted = child.attribute("argsquoted") {
           map.add("interpreterArgsQuoted", .text(quoted))
@@ -56,7 +59,9 @@ enum StepXMLReader {
     var map = XMLMap(element)
     for child in element.children {
       switch child.name {
-      case "arg": map.add("args", .text(child.attribute("line") ?? child.text))
+      case "arg":
+        map.addUnexpected(in: child, attributes: ["line"], hasText: child.attribute("line") == nil)
+        map.add("args", .text(child.attribute("line") ?? child.text))
       case "dispatch", "nodefilters": continue
       default: map.add(child.name, XMLData.value(of: child))
       }

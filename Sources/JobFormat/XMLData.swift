@@ -24,6 +24,25 @@ struct XMLMap {
   }
 }
 
+extension XMLMap {
+  /// Adds what an element holds beside these attributes and elements, under names that no definition has, so
+  /// that it is refused instead of lost. Nil for elements means that all of them are read elsewhere.
+  mutating func addUnexpected(
+    in element: XMLElement, attributes: Set<String> = [], children: Set<String>? = [],
+    hasText: Bool = false
+  ) {
+    for attribute in element.attributes where !attributes.contains(attribute.name.lowercased()) {
+      add("\(attribute.name) of <\(element.name)>", .text(attribute.value))
+    }
+    for child in element.children where children?.contains(child.name) == false {
+      add("<\(child.name)> in <\(element.name)>", .text(child.text))
+    }
+    if !hasText, !element.text.allSatisfy(\.isWhitespace) {
+      add("text in <\(element.name)>", .text(element.text))
+    }
+  }
+}
+
 /// Values in XML where Rundeck has no shape of its own for them: an element for each scalar, elements
 /// in elements for maps, and its "generic data structure" (`data='true'`) for all else.
 enum XMLData {

@@ -32,7 +32,7 @@ extension XMLElement {
   /// escapes, and a parser turns its carriage returns into line feeds.
   private func writeText(to writer: xmlTextWriterPtr) {
     guard !text.isEmpty else { return }
-    if text.utf8.contains(0x0A), !text.utf8.contains(0x0D), !text.contains("]]>") {
+    if text.utf8.contains(0x0A), !text.utf8.contains(0x0D), !text.hasBytes("]]>") {
       xmlTextWriterWriteRaw(writer, "<![CDATA[" + text + "]]>")
     } else {
       xmlTextWriterWriteString(writer, text)
@@ -56,5 +56,23 @@ extension XMLElement {
       default: false
       }
     }
+  }
+}
+
+extension String {
+  /// Whether the other text's bytes are in this one's. A combining mark after a text hides it from comparisons
+  /// of characters, and not from parsers.
+  func hasBytes(_ other: String) -> Bool { utf8.firstRange(of: Array(other.utf8)) != nil }
+
+  /// The parts between a separator's bytes, empty ones too.
+  func parts(between separator: String) -> [String] {
+    var parts: [String] = []
+    var rest = utf8[...]
+    let bytes = Array(separator.utf8)
+    while !bytes.isEmpty, let place = rest.firstRange(of: bytes) {
+      parts.append(String(decoding: rest[..<place.lowerBound], as: UTF8.self))
+      rest = rest[place.upperBound...]
+    }
+    return parts + [String(decoding: rest, as: UTF8.self)]
   }
 }

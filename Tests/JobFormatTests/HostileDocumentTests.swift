@@ -105,6 +105,28 @@ import Testing
     #expect(error("<joblist/>", .xml) == .noJobs)
   }
 
+  @Test(arguments: [
+    "<retry delay='1s' x='1'>2</retry>", "<retry>2<x/></retry>", "<context x='1'/>",
+    "<context>text</context>", "<dispatch x='1'/>",
+    "<nodefilters x='1'><filter>a</filter></nodefilters>",
+    "<context><options x='1'><option name='a'/></options></context>",
+    "<context><options><other name='a'/></options></context>",
+    "<context><options><option name='a'>text</option></options></context>",
+    "<logging limit='1KB'><x/></logging>", "<schedule><month month='*' x='1'/></schedule>",
+    "<notification><onstart x='1'/></notification>", "<plugins><A type='b' x='1'/></plugins>",
+    "<notification><onstart><email recipients='a'><x/></email></onstart></notification>",
+    "<plugins><A type='b'><x/></A></plugins>",
+  ])
+  func `what XML has beside the documented is refused and not lost`(element: String) throws {
+    let steps = "<sequence><command><exec>x</exec></command></sequence>"
+    let text = "<joblist><job><name>a</name>\(element)\(steps)</job></joblist>"
+    let found = try problems(text, .xml)
+    #expect(
+      found.contains {
+        "\($0)".contains("x") || "\($0)".contains("text in") || "\($0)".contains("other")
+      }, "\(found)")
+  }
+
   @Test func `an error knows its line`() {
     guard case .malformed(let yaml?, _)? = error("- name: a\n  b: [\n", .yaml),
       case .malformed(let json?, _)? = error("[\n{\"a\"\n:tru}]", .json),
