@@ -38,7 +38,7 @@ extension Job {
   }
 
   private var timeoutProblems: [JobProblem] {
-    guard let timeout, !timeout.isEmpty, !timeout.contains("${"),
+    guard let timeout, !timeout.isEmpty, !timeout.hasReference,
       JobDuration.seconds(in: timeout) == nil
     else { return [] }
     return [
@@ -105,7 +105,7 @@ extension LogFilterDefinition {
   }
 
   private func jsonProblems(_ path: String) -> [JobProblem] {
-    guard let text = config["filter"], !text.contains("${") else { return [] }
+    guard let text = config["filter"], !text.hasReference else { return [] }
     do throws(JSONFilter.Problem) {
       _ = try JSONFilter(text)
       return []

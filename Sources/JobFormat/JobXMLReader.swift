@@ -86,10 +86,13 @@ enum JobXMLReader {
   }
 
   private static func retry(_ element: XMLElement) -> JobValue {
-    if element.attribute("data") == "true" { return XMLData.value(of: element) }
+    if element.attribute("data") == "true" || !element.children.isEmpty {
+      return XMLData.value(of: element)
+    }
     var map = XMLMap()
     if let delay = element.attribute("delay") { map.add("delay", .text(delay)) }
-    map.addUnexpected(in: element, attributes: ["delay"], hasText: true)
+    let unexpected = element.attributes.filter { $0.name.lowercased() != "delay" }
+    for attribute in unexpected { map.add(attribute.name, .text(attribute.value)) }
     guard !map.entries.isEmpty else { return .text(element.text) }
     map.add("retry", .text(element.text))
     return map.value

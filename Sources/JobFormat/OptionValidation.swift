@@ -34,7 +34,7 @@ extension JobOption {
           field: "valuesUrl", value: valuesUrl,
           message: "Not a valid URL: must be a valid URL of http, https or file"))
     }
-    if let storagePath, !storagePath.isEmpty, !storagePath.hasPrefix("keys/") {
+    if let storagePath, !storagePath.isEmpty, !storagePath.utf8.starts(with: "keys/".utf8) {
       problems.append(
         JobProblem(
           field: "storagePath", value: storagePath,

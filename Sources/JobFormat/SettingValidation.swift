@@ -11,6 +11,7 @@ extension Job {
       problems += problem { () throws(JobProblem) in _ = try JobNotifications(value) }
     }
     return problems + pluginProblems
+      + JobProblem.services(workflow.kept["pluginConfig"], field: "sequence.pluginConfig")
   }
 
   private func problem(_ read: () throws(JobProblem) -> Void) -> [JobProblem] {
@@ -33,7 +34,7 @@ extension Job {
     guard let text = value.scalarText else {
       return [JobProblem(field: field, message: "expected text, found \(value.kindName)")]
     }
-    if text.contains("${") || AverageDurationThreshold(text) != nil { return [] }
+    if text.hasReference || AverageDurationThreshold(text) != nil { return [] }
     return [
       JobProblem(
         field: field, value: text, message: "must be \(AverageDurationThreshold.allowed)")
@@ -51,19 +52,31 @@ extension Job {
   }
 
   private var pluginProblems: [JobProblem] {
-    guard let plugins = kept["plugins"] else { return [] }
-    guard case .map(let services) = plugins else {
-      return plugins == .text("")
-        ? []
-        : [JobProblem(field: "plugins", message: "expected a map, found \(plugins.kindName)")]
-    }
-    return services.compactMap { service in
+    var problems = JobProblem.services(kept["plugins"], field: "plugins")
+    guard case .map(let services)? = kept["plugins"] else { return problems }
+    for service in services {
       switch service.value {
-      case .map, .null, .text(""): nil
+      case .map, .null, .text(""): continue
       case let other:
-        JobProblem(
-          field: "plugins.\(service.key)", message: "expected a map, found \(other.kindName)")
+        problems.append(
+          JobProblem(
+            field: "plugins.\(service.key)", message: "expected a map, found \(other.kindName)"))
       }
+    }
+    return problems
+  }
+}
+
+extension JobProblem {
+  /// What is wrong with a map of plugins by their services.
+  static func services(_ value: JobValue?, field: String) -> [JobProblem] {
+    guard let value, value != .text("") else { return [] }
+    guard case .map(let services) = value else {
+      return [JobProblem(field: field, message: "expected a map, found \(value.kindName)")]
+    }
+    // What XML has in a place where nothing is read.
+    return services.filter { $0.key.contains("<") }.map {
+      JobProblem(field: field, message: "unknown key '\($0.key)'")
     }
   }
 }

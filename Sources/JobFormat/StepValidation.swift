@@ -9,6 +9,7 @@ extension WorkflowStep {
     } catch {
       problems.append(error)
     }
+    problems += JobProblem.services(kept["plugins"], field: path + ".plugins")
     problems += conductProblems(path: path)
     if let handler = errorHandler { problems += handler.problems(path: path + ".errorhandler") }
     return problems
@@ -27,7 +28,7 @@ extension WorkflowStep {
   }
 
   private static func problems(of place: ExternalScript.Place, path: String) -> [JobProblem] {
-    guard case .url(let address) = place, !address.contains("${"),
+    guard case .url(let address) = place, !address.hasReference,
       !RemoteAddress.isValid(address)
     else { return [] }
     return [

@@ -73,7 +73,7 @@ enum StepXMLReader {
   /// `<LogFilter type='x'><config>…` to `LogFilter: [{type, config}]`; what has no type is a map.
   private static func plugins(_ element: XMLElement) -> JobValue {
     if element.attribute("data") == "true" { return XMLData.value(of: element) }
-    var map = XMLMap()
+    var map = XMLMap(element)
     var lists: [String: [JobValue]] = [:]
     for child in element.children {
       if child.attribute("type") != nil {

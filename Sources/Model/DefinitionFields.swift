@@ -59,7 +59,7 @@ public struct DefinitionFields: Sendable {
     _ key: String, atLeast least: Int
   ) throws(JobProblem) -> String? {
     guard let text = try filledText(key) else { return nil }
-    if text.contains("${") { return text }
+    if text.hasReference { return text }
     guard let number = Int(text), number >= least else {
       throw JobProblem(
         field: field(key), value: text,
@@ -71,7 +71,7 @@ public struct DefinitionFields: Sendable {
   /// Takes those of the keys that are there, in their canonical form.
   public mutating func kept(_ keys: Set<String>) -> [String: JobValue] {
     var kept: [String: JobValue] = [:]
-    for key in keys { if let value = take(key) { kept[key] = value.canonical } }
+    for key in keys { if let value = take(key) { kept[key] = value.canonical(under: key) } }
     return kept
   }
 
@@ -83,5 +83,17 @@ public struct DefinitionFields: Sendable {
     guard let first = unknown.first else { return }
     let names = unknown.joined(separator: "', '")
     throw JobProblem(field: field(first), message: "unknown key '\(names)'")
+  }
+}
+
+extension String {
+  /// Whether a reference such as `${option.x}` begins somewhere in it, whatever marks combine with its signs.
+  public var hasReference: Bool {
+    var last: UInt8 = 0
+    for byte in utf8 {
+      if byte == UInt8(ascii: "{"), last == UInt8(ascii: "$") { return true }
+      last = byte
+    }
+    return false
   }
 }

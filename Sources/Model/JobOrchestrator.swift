@@ -9,7 +9,7 @@ public struct JobOrchestrator: Sendable, Hashable, Codable {
   /// - Throws: `JobProblem` for a setting that is missing or cannot be; references are not judged.
   public init(_ value: JobValue, path: String = "orchestrator") throws(JobProblem) {
     self.init(try PluginDefinition(value, path: path))
-    if definition.texts.values.contains(where: { $0.contains("${") }) { return }
+    if definition.texts.values.contains(where: { $0.hasReference }) { return }
     _ = try rule(path: path)
   }
 

@@ -28,7 +28,7 @@ public struct JobRetry: Sendable, Hashable, Codable {
     _ fields: inout DefinitionFields, path: String
   ) throws(JobProblem) -> String? {
     guard let text = try fields.filledText("retry") else { return nil }
-    if text.contains("${") || number(in: text) != nil { return text }
+    if text.hasReference || number(in: text) != nil { return text }
     throw JobProblem(
       field: path, value: text,
       message: "must be a number of retries from 0 to \(most), or a reference such as ${option.x}")
@@ -36,7 +36,7 @@ public struct JobRetry: Sendable, Hashable, Codable {
 
   private static func delay(_ fields: inout DefinitionFields) throws(JobProblem) -> String? {
     guard let text = try fields.filledText("delay") else { return nil }
-    if text.contains("${") || JobDuration.seconds(in: text) != nil { return text }
+    if text.hasReference || JobDuration.seconds(in: text) != nil { return text }
     throw JobProblem(
       field: fields.field("delay"), value: text,
       message: "must be \(JobDuration.allowed), or a reference such as ${option.x}")

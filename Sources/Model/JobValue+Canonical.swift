@@ -3,7 +3,8 @@ extension JobValue {
   /// and scalars as texts, because XML has no others. Only known switches stay true or false.
   public var canonical: JobValue { canonical(under: "") }
 
-  private func canonical(under key: String) -> JobValue {
+  /// The same of what is under a key.
+  public func canonical(under key: String) -> JobValue {
     switch self {
     case .list(let items): return .list(items.map { $0.canonical(under: key) })
     case .map(let entries):

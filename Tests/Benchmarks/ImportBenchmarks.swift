@@ -14,8 +14,8 @@ enum ImportBenchmarks {
     let member = try await installation.startControlPlane()
     try await installation.api.createProject("bench")
     let document = Self.document()
-    let idle = try Memory(of: member.pid)
-    let peak = PeakMemory(of: member.pid)
+    let idle = try Memory(of: member.process.pid)
+    let peak = PeakMemory(of: member.process.pid)
     let elapsed = try await seconds { try await importJobs(document, installation.api) }
     let memory = await peak.stop()
     await member.stop()

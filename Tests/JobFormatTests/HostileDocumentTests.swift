@@ -112,7 +112,7 @@ import Testing
     "<context><options x='1'><option name='a'/></options></context>",
     "<context><options><other name='a'/></options></context>",
     "<context><options><option name='a'>text</option></options></context>",
-    "<logging limit='1KB'><x/></logging>", "<schedule><month month='*' x='1'/></schedule>",
+    "<logging limit='1KB'><x/></logging>",
     "<notification><onstart x='1'/></notification>", "<plugins><A type='b' x='1'/></plugins>",
     "<notification><onstart><email recipients='a'><x/></email></onstart></notification>",
     "<plugins><A type='b'><x/></A></plugins>",

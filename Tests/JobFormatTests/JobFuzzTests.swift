@@ -11,7 +11,7 @@ struct DocumentSpoiler {
     "\n", "\n- ", "- ", ": ", "{", "}", "[", "]", "\"", "'", "|", ">", "&a ", "*a", "!!x ", "<<: ",
     "#", "\t", "\0", "\\", "\\u0000", "\\ud800", "</", "<job>", "</job>", "<!DOCTYPE x>", "&lt;",
     "&#0;", "]]>", "<![CDATA[", "null", "1e999", "true", "---\n", "...\n", "%YAML 1.1\n", "? ",
-    "\u{FEFF}", "\u{85}", "data=\"true\"", "commands:", "\"sequence\":", "nodefilters:", "=", ",",
+    "\u{85}", "data=\"true\"", "commands:", "\"sequence\":", "nodefilters:", "=", ",",
   ].map { Array($0.utf8) }
 
   mutating func spoiled(_ document: [UInt8]) -> [UInt8] {
@@ -63,7 +63,11 @@ struct DocumentSpoiler {
         guard case .notRepresentable = error, format == .xml else { throw error }
         continue
       }
-      #expect(try decode(text, format) == [job], "seed \(seed), \(format)")
+      let again = (try? decode(text, format)) ?? []
+      guard again != [job] else { continue }
+      let before = try JobDocument.encode([job], format: .json)
+      let after = try JobDocument.encode(again, format: .json)
+      Issue.record("seed \(seed): \(format) made of\n\(before)\nthis\n\(after)")
     }
   }
 
