@@ -110,35 +110,24 @@ enum JobXMLWriter {
     for service in services {
       guard case .map(let providers) = service.value, XMLData.isName(service.key),
         !providers.isEmpty
-      else { return genericPlugins(value) }
+      else { return XMLData.generic("plugins", value) }
       for provider in providers {
         var entry = XMLElement(service.key)
         entry.attributes = [("type", provider.key)]
-        if provider.value != .map([]) { entry.children = [configuration(provider.value)] }
+        if provider.value != .map([]) {
+          entry.children = [XMLData.generic("configuration", provider.value)]
+        }
         element.children.append(entry)
       }
     }
-    return services.isEmpty ? genericPlugins(value) : element
-  }
-
-  /// The generic structure, whatever the value's shape.
-  private static func genericPlugins(_ value: JobValue) -> XMLElement {
-    var element = XMLElement("plugins")
-    element.attributes = [("data", "true")]
-    element.children = XMLData.element("x", .list([value])).children.first?.children ?? []
-    return element
-  }
-
-  private static func configuration(_ value: JobValue) -> XMLElement {
-    var element = XMLElement("configuration")
-    element.attributes = [("data", "true")]
-    element.children = XMLData.element("x", .list([value])).children.first?.children ?? []
-    return element
+    return services.isEmpty ? XMLData.generic("plugins", value) : element
   }
 
   private static func schedule(_ value: JobValue) -> XMLElement {
     var element = XMLElement("schedule")
-    guard case .map(let entries) = value else { return XMLData.element("schedule", value) }
+    guard case .map(let entries) = value, isDocumented(entries) else {
+      return XMLData.generic("schedule", value)
+    }
     for entry in entries {
       switch (entry.key, entry.value) {
       case ("crontab", _):
@@ -153,6 +142,16 @@ enum JobXMLWriter {
       }
     }
     return element
+  }
+
+  /// Whether its parts are scalars, or maps of scalars, whose keys can be names.
+  private static func isDocumented(_ entries: [JobEntry]) -> Bool {
+    entries.allSatisfy { entry in
+      guard XMLData.isName(entry.key) else { return false }
+      guard case .map(let parts) = entry.value else { return entry.value.scalarText != nil }
+      return !parts.isEmpty
+        && parts.allSatisfy { XMLData.isName($0.key) && $0.value.scalarText != nil }
+    }
   }
 
   /// Adds attributes to the child of that name, which may be there already.

@@ -4,7 +4,7 @@ import Model
 /// has, so that it is refused by name instead of lost.
 struct XMLMap {
   private(set) var entries: [JobEntry] = []
-  private var keys: Set<String> = []
+  private var counts: [String: Int] = [:]
 
   init() {}
 
@@ -19,8 +19,15 @@ struct XMLMap {
   var value: JobValue { .map(entries) }
 
   mutating func add(_ key: String, _ value: JobValue) {
-    let isNew = keys.insert(key).inserted
-    entries.append(JobEntry(isNew ? key : "second <\(key)>", value))
+    let count = (counts[key] ?? 0) + 1
+    counts[key] = count
+    let name =
+      switch count {
+      case 1: key
+      case 2: "second <\(key)>"
+      default: "<\(key)> number \(count)"
+      }
+    entries.append(JobEntry(name, value))
   }
 }
 
@@ -77,6 +84,14 @@ enum XMLData {
     case "list", "set": .list(element.children.map(generic))
     default: .text(element.text)
     }
+  }
+
+  /// The value in the generic structure, whatever its shape.
+  static func generic(_ name: String, _ value: JobValue) -> XMLElement {
+    var element = XMLElement(name)
+    element.attributes = [("data", "true")]
+    element.children = [generic(value, key: nil)]
+    return element
   }
 
   /// The element that `value(of:)` reads back as this value.

@@ -63,7 +63,13 @@ struct DocumentSpoiler {
         guard case .notRepresentable = error, format == .xml else { throw error }
         continue
       }
-      let again = (try? decode(text, format)) ?? []
+      let again: [Job]
+      do {
+        again = try decode(text, format)
+      } catch {
+        Issue.record("seed \(seed): \(format) cannot be read again: \(error)\n\(text)")
+        continue
+      }
       guard again != [job] else { continue }
       let before = try JobDocument.encode([job], format: .json)
       let after = try JobDocument.encode(again, format: .json)
