@@ -16,12 +16,24 @@ public enum AverageDurationThreshold: Sendable, Hashable {
       guard let percent = Double(digits), percent >= 0, percent <= 1_000_000 else { return nil }
       self = .percent(percent)
     } else if text.hasPrefix("+") {
-      guard let seconds = JobDuration.seconds(in: String(text.dropFirst())) else { return nil }
+      guard let seconds = Self.seconds(text.dropFirst()) else { return nil }
       self = .above(seconds: seconds)
     } else {
-      guard let seconds = JobDuration.seconds(in: text) else { return nil }
+      guard let seconds = Self.seconds(text[...]) else { return nil }
       self = .absolute(seconds: seconds)
     }
+  }
+
+  /// A duration as jobs have it, or a number of weeks or years.
+  private static func seconds(_ text: Substring) -> Int64? {
+    let days: [Character: Int64] = ["w": 7, "W": 7, "y": 365, "Y": 365]
+    guard let unit = text.last, let factor = days[unit] else {
+      return JobDuration.seconds(in: String(text))
+    }
+    guard let number = Int64(text.dropLast()), number >= 0,
+      number <= JobDuration.longest / (factor * 86_400)
+    else { return nil }
+    return number * factor * 86_400
   }
 
   /// How long an execution may run before it counts as slow.

@@ -16,7 +16,8 @@ struct UnfulfilledWishes: Sendable, Hashable {
     }
     let ofSteps = job.workflow.steps.enumerated().flatMap { index, step in
       [
-        step.errorHandler == nil ? nil : "errorhandler"
+        step.errorHandler == nil ? nil : "errorhandler",
+        step.kept["enabled"]?.scalarText == "false" ? "enabled: false" : nil,
       ]
       .compactMap { $0.map { "\($0) of step \(index + 1)" } }
         + Self.plugins(step.kept["plugins"]).map { "\($0) of step \(index + 1)" }
