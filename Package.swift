@@ -152,6 +152,7 @@ let package = Package(
       [
         "Model", "Schedule", "Store", "Cluster", "LogStorage", .logging, .serviceLifecycle,
       ]),
+    controlPlane("WorkflowEngine", ["Model", "Pattern"]),
     controlPlane(
       "Notifications",
       [
@@ -162,8 +163,9 @@ let package = Package(
     controlPlane(
       "Execution",
       [
-        "Model", "Pattern", "Store", "NodeFilter", "JobFormat", "Masking", "HTTPClient", "Wire",
-        "Cryptography", "Cluster", "Notifications", .logging, .serviceLifecycle,
+        "WorkflowEngine", "Model", "Pattern", "Store", "NodeFilter", "JobFormat", "Masking",
+        "HTTPClient", "Wire", "Cryptography", "Cluster", "Notifications", .logging,
+        .serviceLifecycle,
       ]),
     controlPlane(
       "Scheduler",
@@ -250,10 +252,12 @@ let package = Package(
     tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport", .logging]),
     tests("IdentityTests", ["Identity", "Store", "Cryptography", "Model", "TestSupport"]),
     tests("LogsTests", ["Logs", "Spool", "Store", "Model", "TestSupport"]),
+    tests("WorkflowEngineTests", ["WorkflowEngine", "Model"]),
     tests(
       "ExecutionTests",
       [
-        "Execution", "Cluster", "Store", "Model", "Wire", "Cryptography", "Database",
+        "Execution", "WorkflowEngine", "Cluster", "Store", "Model", "Wire", "Cryptography",
+        "Database",
         "TestSupport", .logging,
       ]),
     tests(
@@ -289,7 +293,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "TestSupport", "HTTPClient", "Cryptography", "Model", "Wire", "Store", "Database",
-        "Postgres", "Compression", "Spool", "StepSupervisor", "CLinux",
+        "Postgres", "Compression", "Spool", "StepSupervisor", "CLinux", "WorkflowEngine",
       ],
       path: "Tests/Benchmarks", swiftSettings: strict),
   ]

@@ -63,7 +63,8 @@ struct WorkflowProgress: Sendable {
     self.prefix = prefix
     self.parent = parent
     width = max(1, plan.nodes.count)
-    stages = Stage.all(of: plan)
+    let stages = Stage.all(of: plan)
+    self.stages = stages
     stageOfStep = stages.indices.flatMap { stage in stages[stage].steps.map { _ in stage } }
     (order, obstacle) = StageOrder.of(plan, stages: stages)
     let hasHandlers = plan.steps.contains { $0.handler != nil }
@@ -107,7 +108,7 @@ extension WorkflowProgress {
     let step = step(of: slot)
     let isPerNode =
       slot.isHandler
-      ? plan.steps[step].handler.map { isPerNode($0, of: step) } ?? false
+      ? plan.steps[step].handler.map { self.isPerNode($0, of: step) } ?? false
       : plan.steps[step].isNodeStep
     return isPerNode ? plan.nodes[slot.cell % width] : nil
   }
@@ -128,7 +129,7 @@ extension WorkflowProgress {
     plan.steps.indices.flatMap { step in
       let handler = plan.steps[step].handler
       return places(of: step, perNode: plan.steps[step].isNodeStep).map { Slot(cell: $0) }
-        + (handler.map { places(of: step, perNode: isPerNode($0, of: step)) } ?? [])
+        + (handler.map { Array(places(of: step, perNode: isPerNode($0, of: step))) } ?? [])
         .map { Slot(cell: $0, isHandler: true) }
     }
   }

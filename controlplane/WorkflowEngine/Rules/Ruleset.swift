@@ -1,4 +1,4 @@
-public import Model
+import Model
 
 /// The rules of the strategy `ruleset`, read and found to be of use for a workflow's steps.
 ///

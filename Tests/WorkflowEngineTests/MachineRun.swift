@@ -1,6 +1,6 @@
 import Model
 
-@testable import Execution
+@testable import WorkflowEngine
 
 /// Plays a machine to its end with given failures.
 struct MachineRun {
@@ -15,7 +15,7 @@ struct MachineRun {
   }
 
   mutating func advance() {
-    let keys = machine.advance()
+    let keys = machine.advance().starts
     started += keys.map(\.description)
     inFlight += keys
   }
@@ -26,13 +26,16 @@ struct MachineRun {
     _ = machine.end(key, as: failing.contains(key.description) ? .failed : .succeeded)
   }
 
+  /// Where everything stands that something has happened to.
+  var cells: [StepKey: WorkflowMachine.Cell] {
+    Dictionary(machine.touched.map { ($0.key, $0.cell) }) { first, _ in first }
+  }
+
   /// Saves the cells as the store does and goes on from them.
   mutating func reload() {
-    var stored: [StepKey: WorkflowMachine.Cell] = [:]
-    for index in machine.cells.indices where machine.cells[index] != .untouched {
-      stored[machine.key(at: index)] = machine.cells[index]
-    }
-    machine = WorkflowMachine(plan: machine.plan, stored: stored, isAborted: machine.isAborted)
+    machine = WorkflowMachine(plan: machine.plan, stored: cells, isAborted: machine.isAborted)
+    let decision = machine.advance()
+    precondition(decision.isEmpty, "A restored machine decided something anew: \(decision)")
   }
 
   /// Plays to the end, first come first served, and returns what was started in its order.

@@ -1,7 +1,7 @@
 import Model
 import Testing
 
-@testable import Execution
+@testable import WorkflowEngine
 
 @Suite struct WorkflowMachinePropertyTests {
   static let seeds = Array(UInt64(1)...300)
@@ -30,7 +30,7 @@ import Testing
       #expect(kept.machine.verdict == reloaded.machine.verdict)
     }
     #expect(kept.machine.verdict != nil)
-    #expect(kept.machine.cells == reloaded.machine.cells)
+    #expect(kept.cells == reloaded.cells)
   }
 
   @Test(arguments: seeds) func `no step starts twice, none after a halt, and there is an end`(
@@ -46,7 +46,7 @@ import Testing
       run.advance()
     }
     #expect(Set(run.started).count == run.started.count)
-    let failed = run.machine.cells.contains(.failed)
+    let failed = run.cells.values.contains(.failed)
     #expect(run.machine.verdict?.status == (failed ? .failed : .succeeded))
     Self.expectKeepgoing(run)
   }
@@ -81,7 +81,7 @@ import Testing
       }
       if index == 0 { first = run } else { second = run }
     }
-    #expect(first.machine.cells == second.machine.cells)
+    #expect(first.cells == second.cells)
     #expect(first.machine.verdict == second.machine.verdict)
   }
 
