@@ -94,6 +94,7 @@ import Testing
     expect(&machine, ends: key, as: .succeeded)
     let again = machine.end(key, as: .failed)
     #expect(again.isEmpty)
+    expect(&machine, starts: [])
     #expect(machine.verdict?.status == .succeeded)
   }
 

@@ -1,5 +1,6 @@
 import Model
 import Store
+import WorkflowEngine
 
 extension CarriedExecution {
   /// Starts nothing any more and tells everything that is open to end.

@@ -1,6 +1,7 @@
 import Cryptography
 import Model
 import Store
+import WorkflowEngine
 
 extension CarriedExecution {
   /// An execution as it goes on from what is stored.
@@ -20,7 +21,9 @@ extension CarriedExecution {
       captured.put(try state.captured(), of: state.key)
       if let code = state.exitCode { captured.put(exitCode: code, of: state.key) }
       survivors[state.key] = UnconfirmedKill.processes(in: state.reason)
-      if let cell = WorkflowMachine.Cell(state.state), cell.isFinal { cells[state.key] = cell }
+      if let cell = WorkflowMachine.Cell(state.state), cell.isFinal || cell == .handling {
+        cells[state.key] = cell
+      }
     }
     for assignment in stored.assignments where cells[assignment.key] == nil {
       cells[assignment.key] = .begun

@@ -1,5 +1,6 @@
 import Model
 import Store
+import WorkflowEngine
 
 /// An execution that this member carries: its machine and what is open for it. It decides; the conductor
 /// commits and acts.
@@ -97,16 +98,31 @@ struct CarriedExecution: Sendable {
     transition: inout Transition
   ) {
     let cell = WorkflowMachine.Cell(outcome, isAborted: machine.isAborted)
-    guard machine.end(key, as: cell) else { return }
+    let ended = machine.end(key, as: cell)
+    guard !ended.isEmpty else { return }
     transition.put(
       StepStateRecord(
-        key: key, state: cell.state, startedAt: startedAt, updatedAt: instant, endedAt: instant,
-        exitCode: outcome.exitCode, reason: outcome.failure))
+        key: key, state: ended[0].cell.state, startedAt: startedAt, updatedAt: instant,
+        endedAt: instant, exitCode: outcome.exitCode, reason: outcome.failure))
+    put(ended.dropFirst(), at: instant, transition: &transition)
     if let code = outcome.exitCode { captured.put(exitCode: code, of: key) }
     guard cell == .failed, let failure = outcome.failure else { return }
     transition.lines.append(
       ExecutionLogLine(
         execution: id, key: key, level: .error, at: instant, text: "Failed: \(failure)"))
+  }
+
+  /// Stores the states of cells that ended without an outcome of their own.
+  func put(
+    _ ended: some Sequence<WorkflowMachine.Ended>, at instant: Instant,
+    transition: inout Transition
+  ) {
+    for end in ended {
+      transition.put(
+        StepStateRecord(
+          key: end.key, state: end.cell.state, updatedAt: instant, endedAt: instant,
+          reason: end.reason))
+    }
   }
 
   /// Notes that an agent is not connected. True when its assignment waits from now on.

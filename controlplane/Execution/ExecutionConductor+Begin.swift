@@ -2,6 +2,7 @@ import Cluster
 import Logging
 import Model
 import Store
+import WorkflowEngine
 
 // How an execution begins to be carried: by a launch, by a claim, or because its time has come.
 

@@ -122,8 +122,11 @@ extension ExecutionConductor {
     let (time, timeLimits) = (time, timeLimits)
     change(id, in: &round) { execution, transition in
       if let deadline = execution.beginTime(at: time.now()) { timeLimits.set(id, at: deadline) }
-      while !execution.isScheduled, case let keys = execution.machine.advance(), !keys.isEmpty {
-        for key in keys {
+      while !execution.isScheduled, case let decision = execution.machine.advance(),
+        !decision.isEmpty
+      {
+        execution.put(decision.ended, at: now, transition: &transition)
+        for key in decision.starts {
           do throws(UnfitStep) {
             transition.starts.append(try execution.start(key, language, server, at: time.now()))
           } catch {

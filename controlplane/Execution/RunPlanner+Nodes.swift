@@ -1,5 +1,6 @@
 import Model
 import Store
+import WorkflowEngine
 
 extension RunPlanner {
   /// How this run's nodes are chosen; nil means on the member's own agent.
@@ -43,6 +44,20 @@ extension RunPlanner {
     return plan
   }
 
+  /// The rules of a job whose workflow has some, once they are found to be of use.
+  private func rules(
+    _ job: Job, _ strategy: ExecutionPlan.Strategy
+  ) throws(LaunchError) -> String? {
+    guard strategy == .ruleset else { return nil }
+    let rules = job.workflow.rules ?? ""
+    do {
+      _ = try Ruleset(rules, steps: job.workflow.steps.map(\.description))
+    } catch {
+      throw .unsupported("The job \"\(job.name)\" cannot be run. \(error)")
+    }
+    return rules
+  }
+
   private func frame(_ job: Job, _ dispatch: NodeDispatch?) throws(LaunchError) -> ExecutionPlan {
     guard let strategy = ExecutionPlan.Strategy(rawValue: job.workflow.strategy.name) else {
       throw .unsupported(
@@ -50,7 +65,7 @@ extension RunPlanner {
           + "which this version does not know how to carry out")
     }
     return ExecutionPlan(
-      strategy: strategy, keepgoing: job.workflow.keepgoing,
+      strategy: strategy, rules: try rules(job, strategy), keepgoing: job.workflow.keepgoing,
       nodeKeepgoing: dispatch?.keepgoing ?? false,
       threadCount: max(1, Int(dispatch?.threadcount ?? "1") ?? 1), nodes: [],
       steps: job.workflow.steps.enumerated().map { index, step in

@@ -1,6 +1,7 @@
 import Model
 import Store
 import Wire
+import WorkflowEngine
 
 /// What one group commit is to write for one execution, and what to do once it is committed.
 struct Transition: Sendable {

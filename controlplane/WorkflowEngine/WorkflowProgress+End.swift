@@ -12,7 +12,8 @@ extension WorkflowProgress {
       handlers[slot.cell] = cell
       settle(slot, reason)
       endHandler(slot, cell)
-    } else if cell.isUnsuccessful, !isStopped(isAborted), plan.steps[step(of: slot)].handler != nil {
+    } else if cell.isUnsuccessful, !isStopped(isAborted), plan.steps[step(of: slot)].handler != nil
+    {
       cells[slot.cell] = .handling
       settle(slot, reason)
       handle(slot.cell)

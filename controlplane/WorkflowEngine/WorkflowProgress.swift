@@ -63,10 +63,10 @@ struct WorkflowProgress: Sendable {
     self.prefix = prefix
     self.parent = parent
     width = max(1, plan.nodes.count)
-    let stages = Stage.all(of: plan)
-    self.stages = stages
-    stageOfStep = stages.indices.flatMap { stage in stages[stage].steps.map { _ in stage } }
-    (order, obstacle) = StageOrder.of(plan, stages: stages)
+    let all = Stage.all(of: plan)
+    stages = all
+    stageOfStep = all.indices.flatMap { stage in all[stage].steps.map { _ in stage } }
+    (order, obstacle) = StageOrder.of(plan, stages: all)
     let hasHandlers = plan.steps.contains { $0.handler != nil }
     cells = Array(repeating: .untouched, count: plan.steps.count * width)
     handlers = Array(repeating: .untouched, count: hasHandlers ? cells.count : 0)
@@ -127,10 +127,12 @@ extension WorkflowProgress {
   /// All slots that there are.
   var slots: [Slot] {
     plan.steps.indices.flatMap { step in
-      let handler = plan.steps[step].handler
-      return places(of: step, perNode: plan.steps[step].isNodeStep).map { Slot(cell: $0) }
-        + (handler.map { Array(places(of: step, perNode: isPerNode($0, of: step))) } ?? [])
-        .map { Slot(cell: $0, isHandler: true) }
+      var slots = places(of: step, perNode: plan.steps[step].isNodeStep).map { Slot(cell: $0) }
+      if let handler = plan.steps[step].handler {
+        slots += places(of: step, perNode: isPerNode(handler, of: step))
+          .map { Slot(cell: $0, isHandler: true) }
+      }
+      return slots
     }
   }
 

@@ -1,5 +1,6 @@
 import Model
 import Store
+import WorkflowEngine
 
 // Executions that end because of their own job's limits: too long, or too much output.
 

@@ -38,7 +38,8 @@ struct RuleWaits: Sendable {
     }
     total += others.count
     guard total <= Self.most else {
-      throw place.error("the steps wait for each other \(Self.most) times; that is the most allowed")
+      throw place.error(
+        "the steps wait for each other \(Self.most) times; that is the most allowed")
     }
     waiting[step].formUnion(others)
     places[step] = places[step] ?? place

@@ -1,5 +1,3 @@
-import Model
-
 /// The rules of the strategy `ruleset`, read and found to be of use for a workflow's steps.
 ///
 /// One rule a line: `[steps] directives and conditions`. The language is that of Rundeck's documentation
