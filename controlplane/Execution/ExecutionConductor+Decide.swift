@@ -2,6 +2,7 @@ import Cluster
 import Logging
 import Model
 import Store
+import WorkflowEngine
 
 // The first half of a group commit: every input goes to its execution's machine, and what the machines
 // decide becomes transitions. Nothing is written yet.

@@ -2,6 +2,7 @@ import Cluster
 import Logging
 import Model
 import Store
+import WorkflowEngine
 
 // Whether a transition took effect, as far as its commit's answers tell.
 

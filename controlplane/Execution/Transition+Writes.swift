@@ -1,5 +1,6 @@
 import Model
 import Store
+import WorkflowEngine
 
 /// A transition with its rows numbered and sealed: the statements, and what their answers mean.
 struct PlannedCommit: Sendable {

@@ -1,5 +1,6 @@
 import Model
 import Store
+import WorkflowEngine
 
 extension CarriedExecution {
   /// What must be looked through before this end is decided upon; nil when nothing captures of that step's

@@ -1,5 +1,6 @@
 import Model
 import Store
+import WorkflowEngine
 
 // Assignments that were handed on to the member that holds their agent's stream, if one does.
 

@@ -1,6 +1,7 @@
 import Logging
 public import Model
 import Store
+import WorkflowEngine
 
 // Ends that were asked for on other members.
 

@@ -1,4 +1,5 @@
 public import Model
+import WorkflowEngine
 
 extension ExecutionConductor: CarriedExecutions {
   public nonisolated func carries(_ id: ExecutionID) -> Bool { endings.carried.contains(id) }
