@@ -27,6 +27,7 @@ let benchmarks: [(name: String, figures: () async throws -> [Figure])] = [
   ("logs-s3", { try await StoredOutputBenchmarks.run(in: .s3()) }),
   ("logs-zstd", CompressionBenchmarks.run),
   ("follow", FollowBenchmarks.run),
+  ("engine", { EngineBenchmark.run() }),
   ("hundred", { try await HundredBenchmarks.run(seconds: 10) }),
 ]
 

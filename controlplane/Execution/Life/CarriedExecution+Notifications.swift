@@ -1,6 +1,7 @@
 import Model
 import Notifications
 import Store
+import WorkflowEngine
 
 extension CarriedExecution {
   /// Puts what the job wants told of this transition into the outbox, in the same commit.

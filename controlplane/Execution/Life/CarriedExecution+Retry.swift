@@ -1,6 +1,7 @@
 import Cryptography
 import Model
 import Store
+import WorkflowEngine
 
 /// The next try of an execution that fails: decided with its end, and inserted in the same commit.
 struct RetryWish: Sendable, Hashable {
