@@ -32,6 +32,9 @@ extension RunPlanner {
         + "run named no node filter"
     } else if let dispatch {
       plan.nodes = try language.select(dispatch, all)
+      var chance = SystemRandomNumberGenerator()
+      try Self.orchestrate(
+        &plan, subject.job, rankAttribute: dispatch.rankAttribute, using: &chance)
       if plan.nodes.isEmpty, !dispatch.successOnEmptyNodeFilter {
         plan.obstacle = "No nodes matched for the filter: \(dispatch.filter)"
       }

@@ -7,8 +7,6 @@ struct UnfulfilledWishes: Sendable, Hashable {
   let keys: [String]
 
   init(of job: Job) {
-    let ofJob = ["orchestrator"]
-      .filter { job.kept[$0] != nil }
     // Plugins of the service "quarterdeck" are this program's own keys.
     var services: [String] = []
     if case .map(let entries) = job.kept["plugins"] {
@@ -23,7 +21,7 @@ struct UnfulfilledWishes: Sendable, Hashable {
         + Self.plugins(step.kept["plugins"]).map { "\($0) of step \(index + 1)" }
     }
     keys =
-      ofJob + services.map { "plugins.\($0)" } + Self.plugins(job.workflow.kept["pluginConfig"])
+      services.map { "plugins.\($0)" } + Self.plugins(job.workflow.kept["pluginConfig"])
       + ofSteps
   }
 
