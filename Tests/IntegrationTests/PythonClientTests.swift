@@ -19,7 +19,7 @@ import Testing
     from rundeck import Rundeck, RundeckNotFoundError
 
     rd = Rundeck(url=sys.argv[1], token=sys.argv[2])
-    assert rd.api_info()["apiversion"] == 59, rd.api_info()
+    assert rd.system.info()["system"]["rundeck"]["apiversion"] == 59
     project = rd.projects.create(name="python", config={"project.label": "Py"})
     assert "python" in [p.name for p in rd.projects.list()]
 
