@@ -252,7 +252,7 @@ let package = Package(
     tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport", .logging]),
     tests("IdentityTests", ["Identity", "Store", "Cryptography", "Model", "TestSupport"]),
     tests("LogsTests", ["Logs", "Spool", "Store", "Model", "TestSupport"]),
-    tests("WorkflowEngineTests", ["WorkflowEngine", "Model"]),
+    tests("WorkflowEngineTests", ["WorkflowEngine", "Model", "TestSupport"]),
     tests(
       "ExecutionTests",
       [

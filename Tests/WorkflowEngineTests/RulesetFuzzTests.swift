@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import WorkflowEngine
@@ -12,20 +13,21 @@ import Testing
   ]
 
   @Test func `rules of random pieces are read or refused where they stand`() {
-    var random = SeededGenerator(seed: 20_261_123)
     var read = 0
-    for _ in 0..<20_000 {
+    for seed in FuzzRounds(20_000) {
+      var random = SeededGenerator(seed: seed)
       let count = Int.random(in: 0...12, using: &random)
       let text = (0..<count).map { _ in Self.pieces.randomElement(using: &random)! }.joined()
       do {
         let rules = try Ruleset(text, steps: [nil, "Deploy QA", nil])
-        #expect(rules.waiting.count == 3)
+        #expect(rules.waiting.count == 3, "seed \(seed)")
         _ = rules.conditions.map { $0.hold(["option.x": "1"]) }
         read += 1
       } catch {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        #expect((1...lines.count).contains(error.line), "\(error)")
-        #expect((1...lines[error.line - 1].count + 1).contains(error.column), "\(error)")
+        #expect((1...lines.count).contains(error.line), "seed \(seed): \(error)")
+        #expect(
+          (1...lines[error.line - 1].count + 1).contains(error.column), "seed \(seed): \(error)")
       }
     }
     #expect(read > 100)
@@ -34,8 +36,8 @@ import Testing
   @Test func `good rules with one character changed are read or refused`() {
     let good = Array(
       "[2,3-4] run-after:1 if:option.x==1\n[Deploy QA] \"run-after:2\" unless:!data.y")
-    var random = SeededGenerator(seed: 5)
-    for _ in 0..<5_000 {
+    for seed in FuzzRounds(5_000) {
+      var random = SeededGenerator(seed: seed)
       var text = good
       let place = Int.random(in: text.indices, using: &random)
       text[place] = Character(Unicode.Scalar(UInt8.random(in: 1...126, using: &random)))
