@@ -32,11 +32,14 @@ public struct ExecutionPlan: Sendable, Hashable, Codable {
   /// Why nothing can run although the run was accepted (no node matched…): the execution fails at once
   /// with this reason.
   public var obstacle: String?
+  /// The agent of the host of the member that carries the execution: where steps run that have no node.
+  public var home: PlannedNode?
 
   public init(
     strategy: Strategy = .nodeFirst, rules: String? = nil, keepgoing: Bool = false,
     nodeKeepgoing: Bool = false, threadCount: Int = 1, orchestration: Orchestration? = nil,
-    nodes: [PlannedNode], steps: [PlannedStep], obstacle: String? = nil
+    nodes: [PlannedNode], steps: [PlannedStep], obstacle: String? = nil,
+    home: PlannedNode? = nil
   ) {
     self.strategy = strategy
     self.rules = rules
@@ -47,6 +50,7 @@ public struct ExecutionPlan: Sendable, Hashable, Codable {
     self.nodes = nodes
     self.steps = steps
     self.obstacle = obstacle
+    self.home = home
   }
 }
 

@@ -5,20 +5,28 @@ import Model
 import TestSupport
 import Wire
 
-/// Many simulated agents in this process: enrolled like real ones, each with an open stream whose bytes are
-/// taken and thrown away. A thread of its own takes them.
+/// Many simulated agents in this process: enrolled like real ones, each with an open stream. A thread of its own takes
+/// what comes, and tells of assignments.
 final class AgentCrowd: Sendable {
   private let sockets: [Int32]
 
   /// Enrols `count` agents with the member behind `api` and opens their streams, one after the other.
-  init(of count: Int, at api: APIClient, port: UInt16) async throws {
+  ///
+  /// - Parameter assigned: is told of each assignment, with its agent's credential; nil throws all bytes away.
+  init(
+    of count: Int, at api: APIClient, port: UInt16,
+    assigned: (@Sendable (_ credential: String, _ assignment: Wire.Assignment) -> Void)? = nil
+  ) async throws {
     var sockets: [Int32] = []
+    var credentials: [Int32: String] = [:]
     for number in 0..<count {
       let credential = try await Self.enrol("crowd-\(number)", at: api)
-      sockets.append(try Self.openStream(credential, number, port: port))
+      let descriptor = try Self.openStream(credential, number, port: port)
+      sockets.append(descriptor)
+      credentials[descriptor] = credential
     }
     self.sockets = sockets
-    Self.drain(sockets)
+    Self.drain(sockets, credentials, assigned)
   }
 
   func leave() {
@@ -83,7 +91,10 @@ final class AgentCrowd: Sendable {
     return descriptor
   }
 
-  private static func drain(_ sockets: [Int32]) {
+  private static func drain(
+    _ sockets: [Int32], _ credentials: [Int32: String],
+    _ assigned: (@Sendable (_ credential: String, _ assignment: Wire.Assignment) -> Void)?
+  ) {
     let events = epoll_create1(0)
     for descriptor in sockets {
       var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: descriptor))
@@ -91,12 +102,21 @@ final class AgentCrowd: Sendable {
     }
     let thread = Thread {
       var ready = [epoll_event](repeating: epoll_event(), count: 512)
-      var bytes = [UInt8](repeating: 0, count: 4_096)
+      var bytes = [UInt8](repeating: 0, count: 65_536)
+      var streams: [Int32: CommandStream] = [:]
       while case let count = epoll_wait(events, &ready, 512, -1), count >= 0 || errno == EINTR {
-        for event in ready.prefix(Int(max(0, count)))
-        where read(event.data.fd, &bytes, bytes.count) <= 0 {
-          epoll_ctl(events, EPOLL_CTL_DEL, event.data.fd, nil)
-          close(event.data.fd)
+        for event in ready.prefix(Int(max(0, count))) {
+          let descriptor = event.data.fd
+          let length = read(descriptor, &bytes, bytes.count)
+          guard length > 0 else {
+            epoll_ctl(events, EPOLL_CTL_DEL, descriptor, nil)
+            close(descriptor)
+            continue
+          }
+          guard let assigned, let credential = credentials[descriptor] else { continue }
+          for command in streams[descriptor, default: CommandStream()].receive(bytes[..<length]) {
+            if case .assign(let assignment) = command { assigned(credential, assignment) }
+          }
         }
       }
     }

@@ -28,6 +28,8 @@ let benchmarks: [(name: String, figures: () async throws -> [Figure])] = [
   ("logs-zstd", CompressionBenchmarks.run),
   ("follow", FollowBenchmarks.run),
   ("engine", { EngineBenchmark.run() }),
+  ("dispatch", DispatchBenchmarks.run),
+  ("scripts-at-once", { try await onPostgres(ScriptBenchmarks.run) }),
   ("hundred", { try await HundredBenchmarks.run(seconds: 10) }),
 ]
 

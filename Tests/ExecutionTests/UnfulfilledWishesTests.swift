@@ -18,7 +18,7 @@ import Testing
       kept: ["retry": .text("2"), "notification": .map([]), "defaultTab": .text("output")])
     #expect(
       UnfulfilledWishes(of: job).notice
-        == "Not carried out by this version: errorhandler of step 2, "
+        == "Not carried out by this version: "
         + "log filter progress-badge of step 2"
     )
   }

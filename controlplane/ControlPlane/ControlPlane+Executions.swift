@@ -33,6 +33,8 @@ extension ControlPlane {
       commands: AgentDispatch(registry: registry, notices: member.notices),
       log: ConductorLog(store: member.store, signals: signals),
       output: .logs(LogReader(store: member.store, stored: stored)),
+      tools: MemberTools(
+        store: member.store, files: configuration.stepFiles, limits: configuration.stepLimits),
       cluster: conductorCluster(member, notifications), timing: conductorTiming, logger: logger)
     let gateway = AgentGateway(
       store: member.store, terms: member.terms, registry: registry,
@@ -64,7 +66,8 @@ extension ControlPlane {
   private func serverNode(uuid: String) -> ServerNode {
     let rule = configuration[ControlPlaneKeys.sidecar].map(SidecarRule.agent(named:))
     return ServerNode(
-      name: Host.name, sidecar: rule ?? .hostname(Host.name), url: serverURL, uuid: uuid)
+      name: Host.name, sidecar: rule ?? .hostname(Host.name), url: serverURL, uuid: uuid,
+      globals: configuration.stepGlobals)
   }
 }
 

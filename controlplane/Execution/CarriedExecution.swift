@@ -28,7 +28,17 @@ struct CarriedExecution: Sendable {
   let secureOptions: [String: String]
   let ownership: Ownership
   var machine: WorkflowMachine
+  /// The workflows that were begun, by what their steps' context identifiers begin with; "" is its own.
+  var workflows: [String: CarriedWorkflow]
   var open: [AssignmentID: Open] = [:]
+  /// The cells that this member works on itself.
+  var inner: [StepKey: Inner] = [:]
+  /// The cells that nobody works on and that have not ended.
+  var pending: [StepKey: Pending] = [:]
+  /// Why the steps failed whose handlers run.
+  var failures: [StepKey: StepFailure] = [:]
+  /// What the member before this one worked on itself when it was lost.
+  var interrupted: [StepKey] = []
   /// Whether it waits for the time that it was launched for. Until then it has no plan.
   var isScheduled = false
   /// What the ended steps left for later ones.
@@ -41,6 +51,19 @@ struct CarriedExecution: Sendable {
   var fullLogs: Set<String> = []
 
   var id: ExecutionID { ownership.execution }
+
+  init(
+    _ record: ExecutionRecord, _ job: Job, secureOptions: [String: String], ownership: Ownership,
+    machine: WorkflowMachine
+  ) {
+    self.record = record
+    self.job = job
+    self.secureOptions = secureOptions
+    self.ownership = ownership
+    self.machine = machine
+    workflows = ["": CarriedWorkflow(record, job, secureOptions: secureOptions)]
+    noteOptions()
+  }
 
   /// Takes in what an agent reported.
   mutating func apply(
@@ -92,37 +115,14 @@ struct CarriedExecution: Sendable {
         execution: self.id, key: assignment.key, level: .warn, at: instant, text: reason))
   }
 
-  /// Ends a cell and says why where it failed.
+  /// Ends a cell as its agent says.
   mutating func end(
     _ key: StepKey, _ outcome: AssignmentOutcome, startedAt: Instant?, at instant: Instant,
-    transition: inout Transition
+    values: CapturedGroups = [:], transition: inout Transition
   ) {
-    let cell = WorkflowMachine.Cell(outcome, isAborted: machine.isAborted)
-    let ended = machine.end(key, as: cell)
-    guard !ended.isEmpty else { return }
-    transition.put(
-      StepStateRecord(
-        key: key, state: ended[0].cell.state, startedAt: startedAt, updatedAt: instant,
-        endedAt: instant, exitCode: outcome.exitCode, reason: outcome.failure))
-    put(ended.dropFirst(), at: instant, transition: &transition)
-    if let code = outcome.exitCode { captured.put(exitCode: code, of: key) }
-    guard cell == .failed, let failure = outcome.failure else { return }
-    transition.lines.append(
-      ExecutionLogLine(
-        execution: id, key: key, level: .error, at: instant, text: "Failed: \(failure)"))
-  }
-
-  /// Stores the states of cells that ended without an outcome of their own.
-  func put(
-    _ ended: some Sequence<WorkflowMachine.Ended>, at instant: Instant,
-    transition: inout Transition
-  ) {
-    for end in ended {
-      transition.put(
-        StepStateRecord(
-          key: end.key, state: end.cell.state, updatedAt: instant, endedAt: instant,
-          reason: end.reason))
-    }
+    var end = CellEnd(outcome, isAborted: machine.isAborted, startedAt: startedAt)
+    end.values = values
+    self.end(key, end, at: instant, transition: &transition)
   }
 
   /// Notes that an agent is not connected. True when its assignment waits from now on.

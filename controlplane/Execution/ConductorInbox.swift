@@ -11,6 +11,10 @@ enum ConductorInput: Sendable {
   case event(AssignmentEvent)
   /// The output of a step that has ended was looked through.
   case captured(CaptureTask, StepCapture.Result)
+  /// A step of the member's own was carried out.
+  case member(MemberTask, MemberStepResult)
+  /// A job reference was looked up and planned.
+  case referenced(ReferenceTask, ReferenceAnswer)
   /// The time that their jobs allow is over.
   case timeOver([ExecutionID])
   /// Which of these agents are away.

@@ -30,6 +30,9 @@ extension ExecutionConductor {
       deliver([.ended(withdrawal.assignment, id, withdrawal.outcome, at: withdrawal.at)])
     }
     for assignment in transition.waits { waits.start(assignment, of: id) }
+    if transition.stopsMemberTasks || transition.verdict != nil { members.stop(id) }
+    for task in transition.memberTasks { members.put(task) }
+    references.put(transition.references)
     let state: AbortAnswer.State = transition.verdict == nil ? .pending : .aborted
     for answer in transition.aborts { answer.give(.success(state)) }
     if let launch = transition.launch {

@@ -27,7 +27,7 @@ extension ExecutionConductor {
       round.transitions[id] = transition
       guard !run.isElsewhere else { return }
       var execution = CarriedExecution(
-        record: record, job: run.job, secureOptions: run.options.secure, ownership: owner,
+        record, run.job, secureOptions: run.options.secure, ownership: owner,
         machine: WorkflowMachine(plan: draft.plan ?? .nothing))
       execution.isScheduled = draft.status == .scheduled
       execution.timeout = run.timeout
@@ -77,15 +77,14 @@ extension ExecutionConductor {
 extension CarriedExecution {
   /// A queued execution that `owner` takes and begins.
   init(claiming claim: PlannedClaim, by owner: Ownership, at now: Instant) {
-    record = claim.record
+    var record = claim.record
     record.status = .running
     record.owner = owner.term
     record.epoch = owner.epoch
     record.startedAt = now
-    job = claim.job
-    secureOptions = claim.secureOptions
-    ownership = owner
-    machine = WorkflowMachine(plan: claim.start.plan)
+    self.init(
+      record, claim.job, secureOptions: claim.secureOptions, ownership: owner,
+      machine: WorkflowMachine(plan: claim.start.plan))
     timeout = try? JobTimeout.seconds(of: job, options: record.options)
   }
 
@@ -99,6 +98,7 @@ extension CarriedExecution {
       record.status = .running
       record.startedAt = now
       machine = WorkflowMachine(plan: start.plan)
+      noteOptions()
       transition.beginning = .due(start, at: now, room: room)
     case .elsewhere(let decision):
       transition.beginning = .leave(decision, room: room)

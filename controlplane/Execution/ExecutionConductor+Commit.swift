@@ -86,6 +86,7 @@ extension ExecutionConductor {
   func give(up transition: Transition, because reason: String) {
     let id = transition.ownership.execution
     carried[id] = nil
+    members.stop(id)
     leftAlone.insert(id)
     transition.launch?.answer.refuse(.failed(reason))
     for answer in transition.aborts { answer.give(.failure(.unavailable(reason))) }

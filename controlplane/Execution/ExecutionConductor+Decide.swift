@@ -39,6 +39,12 @@ extension ExecutionConductor {
       case .event(let event): take(event, in: &round)
       case .captured(let task, let result):
         change(task.execution, in: &round) { try $0.take(result, of: task, transition: &$1) }
+      case .member(let task, let result):
+        change(task.execution, in: &round) { $0.take(result, of: task, at: now, transition: &$1) }
+      case .referenced(let task, let answer):
+        change(task.execution, in: &round) {
+          try $0.take(answer, of: task, at: now, transition: &$1)
+        }
       case .timeOver(let ids):
         for id in ids {
           change(id, in: &round) { try $0.runOutOfTime(at: now, transition: &$1) }
@@ -77,8 +83,10 @@ extension ExecutionConductor {
     _ body: (inout CarriedExecution, inout Transition) throws -> Void
   ) {
     guard var execution = carried.removeValue(forKey: id) else { return }
-    var transition = round.transitions[id] ?? Transition(ownership: execution.ownership)
-    if round.transitions[id] == nil { round.order.append(id) }
+    // Both are taken out, so that they grow in their place.
+    let known = round.transitions.removeValue(forKey: id)
+    if known == nil { round.order.append(id) }
+    var transition = known ?? Transition(ownership: execution.ownership)
     do {
       try body(&execution, &transition)
     } catch {
@@ -115,60 +123,18 @@ extension ExecutionConductor {
     }
   }
 
-  /// Starts what the machine wants to start; a step that cannot be carried out fails at once, which may
-  /// let the machine go on to the next.
+  /// Lets the machine go on, and ends the execution when it says so.
   private func goOn(_ id: ExecutionID, at now: Instant, in round: inout Round) {
-    let server = planner.server
-    let language = planner.language
-    let (time, timeLimits) = (time, timeLimits)
+    let tools = StepTools(
+      language: planner.language, server: planner.server, now: time.now(), stamp: now)
+    let timeLimits = timeLimits
     change(id, in: &round) { execution, transition in
-      if let deadline = execution.beginTime(at: time.now()) { timeLimits.set(id, at: deadline) }
-      while !execution.isScheduled, case let decision = execution.machine.advance(),
-        !decision.isEmpty
-      {
-        execution.put(decision.ended, at: now, transition: &transition)
-        for key in decision.starts {
-          do throws(UnfitStep) {
-            transition.starts.append(try execution.start(key, language, server, at: time.now()))
-          } catch {
-            execution.end(
-              key, .notStarted(message: error.message), startedAt: nil, at: now,
-              transition: &transition)
-          }
-        }
-      }
+      if let deadline = execution.beginTime(at: tools.now) { timeLimits.set(id, at: deadline) }
+      execution.goOn(tools, transition: &transition)
       execution.conclude(at: now, transition: &transition)
       try execution.notify(in: &transition)
       // What was aborted in the same moment is left to nobody.
       if transition.isLeaving, transition.verdict != nil { transition.beginning = nil }
     }
-  }
-}
-
-extension CarriedExecution {
-  /// What to assign for a cell.
-  func start(
-    _ key: StepKey, _ language: RunLanguage, _ server: ServerNode, at instant: Instant
-  ) throws(UnfitStep) -> Transition.Start {
-    let plan = machine.plan
-    guard let planned = plan.nodes.first(where: { $0.name == key.node }),
-      let index = plan.steps.firstIndex(where: { $0.step == key.step }),
-      index < job.workflow.steps.count
-    else { throw UnfitStep(message: "the definition has no step \(key)") }
-    let work = try language.work(
-      StepInContext(
-        execution: id, project: record.project, jobID: record.jobID, job: job, user: record.user,
-        logLevel: record.logLevel, options: record.options, secureOptions: secureOptions,
-        argString: record.argString, node: planned.node,
-        serverNode: record.serverNode ?? server.name, server: server, step: key.step,
-        definition: job.workflow.steps[index],
-        remaining: deadline.map { instant.duration(to: $0) },
-        captured: captured.seen(by: key.step), retryAttempt: record.retryAttempt,
-        executionType: record.runType.rawValue))
-    guard case .agent(let specification) = work else {
-      throw UnfitStep(
-        message: "steps of type \"\(job.workflow.steps[index].kind.typeName)\" are not carried out")
-    }
-    return Transition.Start(key: key, agent: planned.agent, specification: specification)
   }
 }

@@ -45,6 +45,7 @@ extension ExecutionConductor {
   /// What the store says of it is found out when it answers again.
   private func leaveInDoubt(_ transition: Transition, _ error: StoreError) {
     carried[transition.ownership.execution] = nil
+    members.stop(transition.ownership.execution)
     for answer in transition.aborts { answer.give(.failure(.unavailable("\(error)"))) }
     _ = inbox.put([.takeUp])
   }
@@ -147,6 +148,7 @@ extension ExecutionConductor {
   /// Stops carrying an execution, which others carry or have ended.
   func letGo(of id: ExecutionID) {
     carried[id] = nil
+    members.stop(id)
     endings.carried.remove([id])
     endings.ended([id])
   }

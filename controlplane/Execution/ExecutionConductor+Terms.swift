@@ -34,6 +34,9 @@ extension ExecutionConductor {
       group.addTask { await self.followAlarms() }
       let (captures, timeLimits) = (captures, timeLimits)
       group.addTask { await captures.run(self.output, self.timing, self.inbox) }
+      let (members, references, tools, clerk) = (members, references, tools, clerk(of: term))
+      group.addTask { await members.run(tools, self.inbox) }
+      group.addTask { await references.run(clerk, self.timing, self.inbox) }
       group.addTask {
         await timeLimits.run(self.time, on: self.timing.clock) {
           _ = self.inbox.put([.timeOver($0)])
@@ -54,6 +57,10 @@ extension ExecutionConductor {
     }
     refuseWaiting()
     forget(term)
+  }
+
+  private func clerk(of term: Term) -> ReferenceClerk {
+    ReferenceClerk(store: store, planner: planner, sealer: sealer, member: term.member)
   }
 
   /// Decides upon whatever arrives.
@@ -84,6 +91,8 @@ extension ExecutionConductor {
     waits = AgentWaits()
     alarms = ExecutionAlarms()
     captures = CaptureDesk()
+    members = MemberDesk()
+    references = ReferenceDesk()
     timeLimits = TimeLimits()
     load.running = 0
     endings.carried.removeAll()
@@ -102,7 +111,8 @@ extension ExecutionConductor {
       case .abort(_, _, let answer), .endIncomplete(_, _, let answer):
         answer.give(.failure(.unavailable(reason)))
       case .handOver(let answer): answer.give(.success(()))
-      case .event, .captured, .timeOver, .absences, .unreached, .waitOver, .takeUp, .due, .claim:
+      case .event, .captured, .member, .referenced, .timeOver, .absences, .unreached, .waitOver,
+        .takeUp, .due, .claim:
         break
       }
     }

@@ -21,6 +21,7 @@ public actor ExecutionConductor: Service, ExecutionControl {
   let commands: any AgentCommands
   let log: any ExecutionLog
   nonisolated let output: StepOutput
+  let tools: MemberTools
   let cluster: ConductorCluster
   let timing: ConductorTiming
   let logger: Logger
@@ -50,16 +51,20 @@ public actor ExecutionConductor: Service, ExecutionControl {
   var waits = AgentWaits()
   var alarms = ExecutionAlarms()
   var captures = CaptureDesk()
+  var members = MemberDesk()
+  var references = ReferenceDesk()
   var timeLimits = TimeLimits()
   var numbers = NumberBlocks()
 
   /// A conductor for the member whose present term `terms` tells. `server` says how this member's own
-  /// agent is found and what the member is called; `output` reads what steps printed; `cluster` is what it knows
+  /// agent is found and what the member is called; `output` reads what steps printed; `tools` are for the steps that the member
+  /// carries out itself; `cluster` is what it knows
   /// of the other members.
   public init(
     store: Store, terms: CurrentTerm, time: DatabaseTime, server: ServerNode,
     sealer: EnvelopeSealer, commands: any AgentCommands, log: any ExecutionLog = NoExecutionLog(),
-    output: StepOutput = .none, cluster: ConductorCluster = ConductorCluster(),
+    output: StepOutput = .none, tools: MemberTools = MemberTools(),
+    cluster: ConductorCluster = ConductorCluster(),
     timing: ConductorTiming = ConductorTiming(), logger: Logger
   ) {
     self.store = store
@@ -70,6 +75,7 @@ public actor ExecutionConductor: Service, ExecutionControl {
     self.commands = commands
     self.log = log
     self.output = output
+    self.tools = tools
     self.cluster = cluster
     self.timing = timing
     self.logger = logger

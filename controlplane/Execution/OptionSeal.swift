@@ -9,20 +9,27 @@ struct OptionSeal: Sendable {
   init(_ sealer: EnvelopeSealer) { self.sealer = sealer }
 
   /// The bytes for column `sealed_options`; nil when there is nothing to seal.
-  func seal(_ options: [String: String], for execution: ExecutionID) throws -> [UInt8]? {
+  ///
+  /// `cell` is the one that the workflow carries out which has the options; nil for the execution's own.
+  func seal(
+    _ options: [String: String], for execution: ExecutionID, below cell: StepKey? = nil
+  ) throws -> [UInt8]? {
     guard !options.isEmpty else { return nil }
     let json = try JSONEncoder().encode(options)
-    return try sealer.seal(Array(json), context: Self.context(execution))
+    return try sealer.seal(Array(json), context: Self.context(execution, cell))
   }
 
-  /// The options that were sealed for the execution of that number.
-  func open(_ bytes: [UInt8]?, for execution: ExecutionID) throws -> [String: String] {
+  /// The options that were sealed for the execution of that number, or for one of its workflows.
+  func open(
+    _ bytes: [UInt8]?, for execution: ExecutionID, below cell: StepKey? = nil
+  ) throws -> [String: String] {
     guard let bytes else { return [:] }
-    let json = try sealer.open(bytes, context: Self.context(execution))
+    let json = try sealer.open(bytes, context: Self.context(execution, cell))
     return try JSONDecoder().decode([String: String].self, from: Data(json))
   }
 
-  private static func context(_ execution: ExecutionID) -> String {
-    "execution/\(execution)/options"
+  private static func context(_ execution: ExecutionID, _ cell: StepKey?) -> String {
+    guard let cell else { return "execution/\(execution)/options" }
+    return "execution/\(execution)/nested/\(cell.step)/\(cell.node)/options"
   }
 }

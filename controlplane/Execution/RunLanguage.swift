@@ -47,6 +47,8 @@ struct StepInContext: Sendable {
   var failure: StepFailure?
   /// The project's values for all steps (`project.globals.*`), by name; they win over the server's.
   var globals: [String: String] = [:]
+  /// Further values that must not be seen in the step's output.
+  var hidden: Set<String> = []
   /// How often the job was tried before.
   var retryAttempt = 0
   /// `user`, `scheduled` or `user-scheduled`.

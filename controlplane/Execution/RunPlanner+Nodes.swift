@@ -26,6 +26,7 @@ extension RunPlanner {
   ) throws(LaunchError) -> ExecutionPlan {
     let dispatch = filter(subject, request)
     var plan = try frame(subject.job, dispatch)
+    plan.home = subject.sidecar
     if isUnselected(subject, request) {
       plan.obstacle =
         "No nodes were selected: the job has nodesSelectedByDefault false and the "
@@ -71,8 +72,20 @@ extension RunPlanner {
       strategy: strategy, rules: try rules(job, strategy), keepgoing: job.workflow.keepgoing,
       nodeKeepgoing: dispatch?.keepgoing ?? false,
       threadCount: max(1, Int(dispatch?.threadcount ?? "1") ?? 1), nodes: [],
-      steps: job.workflow.steps.enumerated().map { index, step in
-        PlannedStep(step: String(index + 1), label: step.description)
-      })
+      steps: ExecutionPlan.steps(of: job.workflow.steps))
+  }
+}
+
+extension ExecutionPlan {
+  /// The steps of a workflow, numbered.
+  static func steps(of steps: [WorkflowStep]) -> [PlannedStep] {
+    steps.enumerated().map { index, step in
+      PlannedStep(
+        step: String(index + 1), isNodeStep: step.kind.isNodeStep, label: step.description,
+        handler: step.errorHandler.map { handler in
+          PlannedHandler(
+            isNodeStep: handler.kind.isNodeStep, keepgoingOnSuccess: handler.keepgoingOnSuccess)
+        })
+    }
   }
 }

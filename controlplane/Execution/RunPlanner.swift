@@ -10,7 +10,7 @@ struct RunPlanner: Sendable {
   struct Subject: Sendable {
     let project: String
     let jobID: JobID?
-    let job: Job
+    var job: Job
     let definition: String
     let sidecar: PlannedNode?
   }

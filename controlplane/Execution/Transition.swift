@@ -36,6 +36,12 @@ struct Transition: Sendable {
   var writes: [ExecutionWrite] = []
   var withdrawals: [Withdrawal] = []
   var starts: [Start] = []
+  /// The member's own steps that start once this is committed.
+  var memberTasks: [MemberTask] = []
+  /// The job references that are looked up once this is committed.
+  var references: [ReferenceTask] = []
+  /// Whether the member's own steps of the execution are to stop.
+  var stopsMemberTasks = false
   var kills: [Kill] = []
   var lines: [ExecutionLogLine] = []
   var verdict: WorkflowMachine.Verdict?
@@ -88,7 +94,15 @@ struct Transition: Sendable {
   var isLeaving: Bool { if case .leave = beginning { true } else { false } }
 
   /// The last state of a cell within one commit is the one that is written.
-  mutating func put(_ state: StepStateRecord) { states[state.key] = state }
+  /// What an earlier one says that the last does not know stays.
+  mutating func put(_ state: StepStateRecord) {
+    var state = state
+    if let earlier = states[state.key] {
+      state.data = state.data ?? earlier.data
+      state.halt = state.halt ?? earlier.halt
+    }
+    states[state.key] = state
+  }
 
   /// Takes back what no agent has reported on.
   mutating func withdraw(

@@ -47,8 +47,11 @@ struct OutputBody {
   /// Nothing is new since the time that the request named.
   let isUnmodified: Bool
   let now: Instant
-  /// By node, whom its steps run as.
-  let users: [String: String]
+  /// Whom steps run as, and where.
+  let hosts: StepHosts
+
+  /// What stands for the entries instead of the page's lines alone.
+  var mixed: [JSON]?
 
   /// Everything that is there now has been read.
   var isCompleted: Bool { page.isComplete && execution.status.isFinal }
@@ -83,7 +86,7 @@ struct OutputBody {
       filter.add("stepctx", selection.step.map { .text($0) })
       body.add("filter", filter)
     }
-    let entries = page.entries.map { $0.json(users: users) }
+    let entries = mixed ?? page.entries.map { $0.json(hosts) }
     if isCompacted {
       body.add("compacted", "true")
       body.add("compactedAttr", "log")
@@ -115,17 +118,24 @@ struct OutputBody {
 }
 
 extension LogEntry {
-  /// The entry as all answers show it; `users` says by node whom steps run as.
-  func json(users: [String: String]) -> JSON {
+  /// The entry as all answers show it.
+  func json(_ hosts: StepHosts) -> JSON {
     var body: JSON = [
       "time": .text(time.timeOfDay), "absolute_time": .text(time.iso8601),
       "log": .text(text), "level": .text(level.rawValue),
     ]
     if let node {
-      body.add("user", users[node].map { .text($0) })
+      body.add("user", hosts.users[node].map { .text($0) })
       body.add("stepctx", .optional(step))
-      body.add("node", .text(node))
+      body.add("node", .text(node.isEmpty ? hosts.server ?? "" : node))
     }
     return body
   }
+}
+
+/// Whom an execution's steps run as, and where those run that have no node.
+struct StepHosts: Sendable {
+  /// By node.
+  var users: [String: String] = [:]
+  var server: String?
 }

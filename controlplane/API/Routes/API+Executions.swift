@@ -27,7 +27,7 @@ extension API {
     let execution = try await requireExecution(request.path("id"))
     let body = StateBody(
       execution: execution, plan: try execution.plan(),
-      states: try await dependencies.store.ask.stepStates.table(of: execution),
+      states: try await dependencies.store.ask.stepStates.workflows(of: execution.id),
       serverNode: await dependencies.server.nodeName())
     return .json(body.json())
   }

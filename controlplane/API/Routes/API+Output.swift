@@ -22,6 +22,7 @@ extension API {
       }
     }
     return byHeader + [
+      .api(.get, "/execution/{id}/output/state", .read, .execution, outputState),
       .api(.get, "/execution/{id}/output.json", .read, .execution) { request in
         try await output(request, format: .json)
       },
@@ -45,7 +46,7 @@ extension API {
       execution: execution, page: page, selection: wish.selection,
       isCompacted: wish.isCompacted,
       isUnmodified: wish.isUnmodified(page), now: dependencies.now(),
-      users: Self.users(execution))
+      hosts: Self.hosts(execution))
     switch format {
     case .json: return .json(body.json())
     case .text:
@@ -55,6 +56,22 @@ extension API {
         : ResponseBody(byteBuffer: ByteBuffer(bytes: page.plainText))
       return Response(status: .ok, headers: body.headers, body: content)
     }
+  }
+
+  /// The output with the changes of the steps' states between its lines, or with `stateOnly` these alone.
+  func outputState(_ request: APIRequest) async throws -> Response {
+    let wish = try OutputWish(request)
+    let execution = try await requireExecution(request.path("id"))
+    let isAlone = try request.query.flag("stateOnly") ?? false
+    let page =
+      try await isAlone ? wholePage(execution, wish) : page(execution, wish)
+    let rows = try await dependencies.store.ask.stepStates.rows(of: execution.id)
+    let hosts = Self.hosts(execution)
+    var body = OutputBody(
+      execution: execution, page: page, selection: wish.selection, isCompacted: false,
+      isUnmodified: wish.isUnmodified(page), now: dependencies.now(), hosts: hosts)
+    body.mixed = StateEntries(rows).merged(into: page, isFirst: wish.offset == 0, hosts)
+    return .json(body.json())
   }
 
   private func page(_ execution: ExecutionRecord, _ wish: OutputWish) async throws -> OutputPage {
@@ -104,12 +121,13 @@ extension API {
     }
   }
 
-  /// By node, whom its steps run as.
-  static func users(_ execution: ExecutionRecord) -> [String: String] {
+  /// Whom the execution's steps run as, and where those run that have no node.
+  static func hosts(_ execution: ExecutionRecord) -> StepHosts {
     let nodes = (try? execution.plan())??.nodes ?? []
-    return Dictionary(
+    let users = Dictionary(
       nodes.compactMap { node in node.node.attributes["username"].map { (node.name, $0) } }
     ) { first, _ in first }
+    return StepHosts(users: users, server: execution.serverNode)
   }
 }
 

@@ -10,12 +10,20 @@ extension CarriedExecution {
   ) -> CaptureTask? {
     guard let assignment = open[id], !machine.isAborted else { return nil }
     if case .notStarted = outcome { return nil }
-    let filters = job.logFilters(of: assignment.key.step).filter(\.captures)
+    let filters = capturingFilters(of: assignment.key)
     guard !filters.isEmpty else { return nil }
     open[id]?.isCapturing = true
     return CaptureTask(
       assignment: id, execution: self.id, key: assignment.key, outcome: outcome, at: instant,
       filters: filters, room: StepCapture.mostBytes - captured.bytes)
+  }
+
+  private func capturingFilters(of key: StepKey) -> [LogFilterDefinition] {
+    guard let workflow = workflows[key.workflow], let place = machine.place(of: key) else {
+      return []
+    }
+    let own = workflow.definition(place.index, isHandler: place.isHandler)?.logFilters ?? []
+    return (workflow.job.workflow.logFilters + own).filter(\.captures)
   }
 
   /// Whether a step's output is being looked through: then its end waits.
@@ -32,15 +40,13 @@ extension CarriedExecution {
     let size = values.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
     if captured.bytes + size > StepCapture.mostBytes {
       values = [:]
-      problems.append("Captured data is not kept: an execution's values may take 1 MiB together")
+      problems.append(StepCapture.noRoom)
     }
-    if !values.isEmpty { captured.put(["data": values], of: task.key) }
     for text in result.shown { say(text, .normal, of: task, transition: &transition) }
     for text in problems { say(text, .warn, of: task, transition: &transition) }
     end(
       task.key, task.outcome, startedAt: assignment.startedAt, at: task.at,
-      transition: &transition)
-    transition.states[task.key]?.data = CapturedValues.text(["data": values])
+      values: values.isEmpty ? [:] : ["data": values], transition: &transition)
     if task.outcome == .timedOut { try runOutOfTime(at: task.at, transition: &transition) }
   }
 

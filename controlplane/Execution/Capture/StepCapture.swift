@@ -16,6 +16,9 @@ struct StepCapture {
 
   /// What all values of one execution may take together, names included.
   static let mostBytes = 1 << 20
+  /// What is said of values that would take more.
+  static let noRoom =
+    "Captured data is not kept: an execution's values may take 1 MiB together"
   /// What a filter over the whole output looks at.
   static let mostText = 4 << 20
 

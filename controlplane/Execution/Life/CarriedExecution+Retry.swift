@@ -65,11 +65,10 @@ extension CarriedExecution {
 
   /// A next try that waits for its time, with the member that decided it.
   init(waiting retry: ExecutionDraft, of execution: CarriedExecution, by term: Term) throws {
-    record = try retry.record()
-    job = execution.job
-    secureOptions = execution.secureOptions
-    ownership = Ownership(execution: retry.id, term: term, epoch: retry.epoch)
-    machine = WorkflowMachine(plan: .nothing)
+    self.init(
+      try retry.record(), execution.job, secureOptions: execution.secureOptions,
+      ownership: Ownership(execution: retry.id, term: term, epoch: retry.epoch),
+      machine: WorkflowMachine(plan: .nothing))
     isScheduled = true
     timeout = execution.timeout
   }

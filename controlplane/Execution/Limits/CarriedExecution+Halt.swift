@@ -57,8 +57,9 @@ extension CarriedExecution {
 
   /// Tells everything that is open to end.
   mutating func endOpen(at instant: Instant, transition: inout Transition) throws(StoreError) {
-    guard !open.isEmpty else { return }
     let word = machine.forcedVerdict == nil ? "aborted" : "to end"
+    endInner(because: "The execution was \(word)", at: instant, transition: &transition)
+    guard !open.isEmpty else { return }
     transition.writes.append(.requestKills(at: instant, by: ownership))
     transition.touched.formUnion(open.keys)
     for (id, assignment) in open.sorted(by: { $0.key < $1.key }) {

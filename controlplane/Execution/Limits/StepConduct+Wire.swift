@@ -36,9 +36,10 @@ extension StepInContext {
   }
 
   /// What must not be seen in the step's output: the values of all secure options of the run, also of those
-  /// that this step does not use.
+  /// that this step does not use, and of the workflows that it is in.
   var secrets: [[UInt8]] {
-    secureOptions.sorted { $0.key < $1.key }.map { Array($0.value.utf8) }.filter { !$0.isEmpty }
+    let own = secureOptions.sorted { $0.key < $1.key }.map(\.value)
+    return (own + hidden.subtracting(own).sorted()).map { Array($0.utf8) }.filter { !$0.isEmpty }
   }
 }
 

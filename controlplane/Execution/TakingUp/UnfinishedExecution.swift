@@ -7,15 +7,18 @@ struct UnfinishedExecution: Sendable {
   let record: ExecutionRecord
   let states: [StepStateRecord]
   let assignments: [AssignmentRecord]
+  let nested: [NestedWorkflowRecord]
   /// Whether and where its output came to its limit.
-  let reachedLogLimit: ReachedLogLimit?
+  var reachedLogLimit: ReachedLogLimit?
 
+}
+
+extension UnfinishedExecution {
   init(_ owner: Ownership, _ stored: StoredExecution) {
-    self.owner = owner
-    record = stored.record
-    states = stored.states
-    assignments = stored.assignments
-    reachedLogLimit = stored.reachedLogLimit
+    self.init(
+      owner: owner, record: stored.record, states: stored.states,
+      assignments: stored.assignments, nested: stored.nested,
+      reachedLogLimit: stored.reachedLogLimit)
   }
 
   /// Whether its end was asked for and everything that is open was told to end.

@@ -12,7 +12,7 @@ struct OutputEvents {
   private let heartbeat: Duration
   /// How long the silence may be noticed late.
   private let poll: Duration
-  private var users: [String: String] = [:]
+  private var hosts = StepHosts()
   private var lastWrite = ContinuousClock.now
 
   init(_ timing: FollowTiming) {
@@ -25,12 +25,12 @@ struct OutputEvents {
     var text: [UInt8] = []
     switch part {
     case .state(let record):
-      users = API.users(record)
+      hosts = API.hosts(record)
       Self.write("state", data: Self.state(record), to: &text)
     case .entries(let entries):
       for entry in entries {
         Self.write(
-          "entry", id: String(entry.nextPosition), data: entry.json(users: users), to: &text)
+          "entry", id: String(entry.nextPosition), data: entry.json(hosts), to: &text)
       }
     case .end(let record, let offset):
       var data = Self.state(record)

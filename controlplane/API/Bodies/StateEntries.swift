@@ -1,0 +1,82 @@
+import Logs
+import Model
+import Store
+
+/// The changes of steps' states as entries of an output, in the order of their times.
+struct StateEntries {
+  /// One change: a step, or a step on a node, began or ended.
+  struct Entry: Sendable, Hashable {
+    let time: Instant
+    let type: String
+    let key: StepKey
+    let state: StepState
+  }
+
+  let entries: [Entry]
+
+  /// Of each step its begin comes before those of its nodes, and its end after theirs.
+  init(_ rows: [StepStateRecord]) {
+    var entries: [Entry] = []
+    for (step, states) in Dictionary(grouping: rows, by: \.key.step) {
+      let key = StepKey(step: step, node: "")
+      let state = StepSummary.state(of: states.map(\.state))
+      if let begin = states.compactMap(\.startedAt).min() {
+        entries.append(Entry(time: begin, type: "stepbegin", key: key, state: .running))
+      }
+      if states.allSatisfy(\.state.isFinal), let end = states.compactMap(\.endedAt).max() {
+        entries.append(Entry(time: end, type: "stepend", key: key, state: state))
+      }
+      for state in states where !state.key.node.isEmpty { entries += Self.ofNode(state) }
+    }
+    self.entries = entries.sorted { Self.order($0) < Self.order($1) }
+  }
+
+  private static func ofNode(_ state: StepStateRecord) -> [Entry] {
+    let begin = state.startedAt.map {
+      Entry(time: $0, type: "nodebegin", key: state.key, state: .running)
+    }
+    let end = state.endedAt.map {
+      Entry(time: $0, type: "nodeend", key: state.key, state: state.state)
+    }
+    return [begin, end].compactMap { $0 }
+  }
+
+  private static func order(_ entry: Entry) -> (Instant, Int, String, String) {
+    let types = ["stepbegin", "nodebegin", "nodeend", "stepend"]
+    return (
+      entry.time, types.firstIndex(of: entry.type) ?? 0, entry.key.step, entry.key.node
+    )
+  }
+
+  /// The entries of a page with the changes between them: before its first line only on the first page, behind its
+  /// last line only on the last.
+  func merged(into page: OutputPage, isFirst: Bool, _ hosts: StepHosts) -> [JSON] {
+    var changes = entries[...]
+    if !isFirst, let first = page.entries.first {
+      changes = changes.drop { $0.time < first.time }
+    }
+    var merged: [JSON] = []
+    for line in page.entries {
+      while let change = changes.first, change.time <= line.time {
+        merged.append(change.json)
+        changes = changes.dropFirst()
+      }
+      var json = line.json(hosts)
+      json.add("type", "log")
+      merged.append(json)
+    }
+    return page.isComplete ? merged + changes.map(\.json) : merged
+  }
+}
+
+extension StateEntries.Entry {
+  var json: JSON {
+    var body: JSON = [
+      "time": .text(time.timeOfDay), "absolute_time": .text(time.iso8601), "log": "",
+      "level": "NORMAL", "type": .text(type), "stepctx": .text(key.step),
+    ]
+    if !key.node.isEmpty { body.add("node", .text(key.node)) }
+    body.add("metadata", ["stepctx": .text(key.step), "executionState": .text(state.rawValue)])
+    return body
+  }
+}
