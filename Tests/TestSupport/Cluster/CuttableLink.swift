@@ -5,11 +5,18 @@ import Synchronization
 /// A TCP path on the loopback interface that can be cut: what a network does when it stops forwarding.
 ///
 /// While it is cut nobody notices: connections stay open, bytes wait, new connections are not taken. When it is
-/// mended, what waited goes on. One thread serves the whole link.
+/// mended, what waited goes on. It can break, too: then both ends of each connection see its end at once. One thread
+/// serves the whole link.
 public final class CuttableLink: Sendable {
+  fileprivate struct State {
+    var isCut = false
+    /// How often all connections were broken.
+    var breaks = 0
+  }
+
   /// Where to connect instead of the target.
   public let port: UInt16
-  private let isCut: Mutex<Bool> = Mutex(false)
+  private let state = Mutex(State())
   /// The writing end of the thread's pipe.
   private let wake: Int32
 
@@ -23,7 +30,7 @@ public final class CuttableLink: Sendable {
     let reading = ends[0]
     Thread { [weak self] in
       LinkLoop(listener: listener.descriptor, target: target, wake: reading)
-        .run { self?.isCut.withLock { $0 } }
+        .run { self?.state.withLock { $0 } }
     }.start()
   }
 
@@ -34,13 +41,19 @@ public final class CuttableLink: Sendable {
 
   /// Forwards nothing from now on.
   public func cut() {
-    isCut.withLock { $0 = true }
+    state.withLock { $0.isCut = true }
     poke()
   }
 
   /// Forwards again.
   public func mend() {
-    isCut.withLock { $0 = false }
+    state.withLock { $0.isCut = false }
+    poke()
+  }
+
+  /// Ends every connection, whatever is on its way in it. New ones are taken.
+  public func breakConnections() {
+    state.withLock { $0.breaks += 1 }
     poke()
   }
 
@@ -60,6 +73,7 @@ private final class LinkLoop {
   private let target: UInt16
   private let wake: Int32
   private var pairs: [[Direction]] = []
+  private var breaks = 0
 
   init(listener: Int32, target: UInt16, wake: Int32) {
     self.listener = listener
@@ -67,9 +81,12 @@ private final class LinkLoop {
     self.wake = wake
   }
 
-  /// Forwards until `isCut` answers nil: then the link is gone.
-  func run(_ isCut: () -> Bool?) {
-    while let isCut = isCut() {
+  /// Forwards until `state` answers nil: then the link is gone.
+  func run(_ state: () -> CuttableLink.State?) {
+    while let state = state() {
+      let isCut = state.isCut
+      if state.breaks != breaks { breakAll() }
+      breaks = state.breaks
       var watched = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
       if !isCut { watched += interests() }
       guard poll(&watched, nfds_t(watched.count), -1) >= 0 || errno == EINTR else { break }
@@ -80,6 +97,11 @@ private final class LinkLoop {
       forward(ready)
     }
     for descriptor in pairs.flatMap({ $0.map(\.source) }) + [listener, wake] { close(descriptor) }
+  }
+
+  private func breakAll() {
+    for direction in pairs.joined() { close(direction.source) }
+    pairs = []
   }
 
   private func interests() -> [pollfd] {

@@ -72,8 +72,12 @@ public final class Installation: Sendable {
   }
 
   /// Enrols an agent of that name; it does not run yet. `renewing` gives an enrolled one a new credential.
-  public func enrolAgent(_ name: String = sidecar, renewing: Bool = false) async throws {
-    try await seat(name).enrol(with: api, renewing: renewing)
+  ///
+  /// - Parameter link: the way on which it reaches the member; nil for the direct one.
+  public func enrolAgent(
+    _ name: String = sidecar, renewing: Bool = false, through link: CuttableLink? = nil
+  ) async throws {
+    try await seat(name, through: link).enrol(with: api, renewing: renewing)
   }
 
   /// Starts an enrolled agent and waits until it is connected.
@@ -117,9 +121,11 @@ public final class Installation: Sendable {
     UNION ALL SELECT 'step', execution_id FROM step_state WHERE ended_at IS NULL
     """
 
-  private func seat(_ name: String) -> AgentSeat {
+  private func seat(_ name: String, through link: CuttableLink? = nil) -> AgentSeat {
     AgentSeat(
-      name: name, folder: folder, server: api.server, certificateAuthority: certificateAuthority)
+      name: name, folder: folder,
+      server: link.map { "http://127.0.0.1:\($0.port)" } ?? api.server,
+      certificateAuthority: certificateAuthority)
   }
 }
 
