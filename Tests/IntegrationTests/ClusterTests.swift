@@ -133,6 +133,18 @@ import Testing
     }
   }
 
+  @Test func `a member with another cluster key refuses to start beside a living one`() async throws
+  {
+    try await ClusterScenario.run(members: 1) { scenario in
+      let stranger = try scenario.cluster.twin(
+        of: scenario.cluster.members[0], key: String(repeating: "0ddba115", count: 8))
+      let refused = await #expect(throws: Daemon.NotReady.self) { _ = try await stranger.start() }
+      let reason = try #require(refused?.description)
+      #expect(reason.contains("quarterdeck.cluster.key.file"))
+      #expect(reason.contains("all members need the same file"))
+    }
+  }
+
   /// No gap and no duplicate since the project was made.
   @discardableResult
   private func expectWhole(_ scenario: ClusterScenario) async throws -> JSONDocument {

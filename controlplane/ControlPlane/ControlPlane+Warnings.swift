@@ -1,9 +1,10 @@
 public import Daemon
+import Glibc
 import Identity
 
 extension ControlPlane {
-  /// What stops no start but is not what somebody wanted: files of users that cannot be read. Each names
-  /// the key, the path and the consequence.
+  /// What stops no start but is not what somebody wanted: files of users that cannot be read, a directory for logs
+  /// that cannot be written to. Each names the key, the path and the consequence.
   public static func warnings(_ configuration: EffectiveConfiguration) -> [String] {
     let tokens = configuration[ControlPlaneKeys.tokensFile].flatMap { path in
       StaticTokens(path: path).problem.map {
@@ -16,6 +17,12 @@ extension ControlPlane {
       }
     }
     let cluster = (try? ClusterConfiguration(configuration))?.warnings ?? []
-    return [tokens, realm].compactMap { $0 } + cluster
+    let logs = configuration[LogStorageKeys.directory].flatMap { path in
+      access(path, W_OK | X_OK) == 0
+        ? nil
+        : "\(LogStorageKeys.directory.name): \(path): \(String(cString: strerror(errno))); "
+          + "logs stay in the database until it can be written to"
+    }
+    return [tokens, realm, logs].compactMap { $0 } + cluster
   }
 }

@@ -51,15 +51,21 @@ public struct ControlPlane: Sendable {
   /// Prepares the member and returns its services.
   ///
   /// Waits for a database that is away. Throws `StoreError.newerSchema` when the database was written by a
-  /// newer program, `MembershipError.uuidInUse` when another process is this member, and what is wrong with
+  /// newer program, `ClusterKeyCheck.Problem` when a living member has another key, `MembershipError.uuidInUse` when
+  /// another process is this member, and what is wrong with
   /// the configuration, the state directory, the keys and the certificate.
   public func services() async throws -> [any Service] {
     let settings = try ClusterConfiguration(configuration)
     let key = try ClusterKey.load(from: configuration[ControlPlaneKeys.clusterKeyFile], in: state)
     let store = Store(database.engine)
     let startedAt = try await StoreOpening(store: store, status: status, logger: logger).open()
+    let facts = try facts(tags: settings.cluster.tags)
+    try await ClusterKeyCheck(
+      store: store, key: key.id, member: facts.id, dead: settings.cluster.timing.dead,
+      logger: logger
+    ).run()
     let member = try await MemberStart(
-      facts: facts(tags: settings.cluster.tags), store: store, session: database.session,
+      facts: facts, store: store, session: database.session,
       isAlone: database.isExclusive, settings: settings, logger: logger
     ).begin()
     let storage = try logStorage(member)

@@ -39,9 +39,28 @@ struct HTTPServer: Service {
       // Beside the server: it answers while the first password is still being hashed.
       group.addTask { for await port in listening { await ready(on: port) } }
       defer { port.finish() }
-      try await application { channel in
-        port.yield(channel.localAddress?.port ?? settings.port)
-      }.run()
+      do {
+        try await application { channel in
+          port.yield(channel.localAddress?.port ?? settings.port)
+        }.run()
+      } catch let error as IOError
+        where [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode)
+      {
+        throw AddressProblem(address: settings.address, port: settings.port, code: error.errnoCode)
+      }
+    }
+  }
+
+  /// Why it cannot listen.
+  struct AddressProblem: ExitCoded, CustomStringConvertible {
+    let address: String
+    let port: Int
+    let code: Int32
+    var exitCode: ExitCode { .unavailable }
+
+    var description: String {
+      "cannot listen on \(ControlPlaneKeys.address.name) = \(address), \(ControlPlaneKeys.port.name) = \(port): "
+        + String(cString: strerror(code))
     }
   }
 

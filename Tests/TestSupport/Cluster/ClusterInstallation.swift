@@ -41,12 +41,12 @@ public final class ClusterInstallation: Sendable {
 
   deinit { removeFolder(folder) }
 
-  private func lines(of member: MemberSeat) -> String {
+  private func lines(of member: MemberSeat, key: String = "cluster.key") -> String {
     var lines = [
       "server.address": "127.0.0.1", "server.port": "\(member.port)",
       "dataSource.url": member.databaseURL,
       "quarterdeck.state.directory": "\(folder)/\(member.name)",
-      "quarterdeck.cluster.key.file": "\(folder)/cluster.key",
+      "quarterdeck.cluster.key.file": "\(folder)/\(key)",
       "rundeck.clusterMode.enabled": "true", "rundeck.server.name": member.name,
       "rundeck.tokens.file": "\(folder)/tokens.properties",
       "quarterdeck.log.format": "text", "quarterdeck.log.level": "debug",
@@ -65,9 +65,13 @@ public final class ClusterInstallation: Sendable {
   }
 
   /// Another process with the configuration of `seat`, on another port and with its own state directory.
-  public func twin(of seat: MemberSeat) throws -> MemberSeat {
+  ///
+  /// - Parameter key: its cluster key, when it is to have another one than the cluster.
+  public func twin(of seat: MemberSeat, key: String? = nil) throws -> MemberSeat {
     let twin = try MemberSeat(twinOf: seat)
-    try writeFile(twin.configuration, lines(of: twin))
+    if let key { try writeFile("\(folder)/twin.key", key + "\n") }
+    try writeFile(
+      twin.configuration, lines(of: twin, key: key == nil ? "cluster.key" : "twin.key"))
     return twin
   }
 

@@ -14,9 +14,10 @@ struct ClusterConfiguration: Sendable {
   let warnings: [String]
 
   /// What is wrong with the configuration, each with its key, its value and what is allowed.
-  struct Problems: Error, CustomStringConvertible {
+  struct Problems: ExitCoded, CustomStringConvertible {
     let problems: [String]
     var description: String { problems.joined(separator: "\n") }
+    var exitCode: ExitCode { .configuration }
   }
 
   /// Throws `Problems`, all of them at once.

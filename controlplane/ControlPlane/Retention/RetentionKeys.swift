@@ -26,7 +26,7 @@ enum RetentionKeys {
     "quarterdeck.execution.history.cleanup.schedule", .nonEmptyText, default: "0 0 0 1/1 * ? *",
     "When a project is cleaned up, a Quartz expression, in projects that do not say it.")
 
-  /// What these keys say. Throws `CleanupProblem` for a schedule that is none.
+  /// What these keys say. Throws `ConfigurationError` for a schedule that is none.
   static func policy(_ configuration: EffectiveConfiguration) throws -> CleanupPolicy {
     var policy = CleanupPolicy()
     policy.isEnabled = configuration[enabled]
@@ -37,7 +37,7 @@ enum RetentionKeys {
     do throws(ScheduleError) {
       _ = try CronExpression(text)
     } catch {
-      throw CleanupProblem(key: schedule.name, value: text, expectation: "\(error)")
+      throw ConfigurationError(key: schedule.name, value: text, reason: "\(error)")
     }
     policy.crontab = text
     return policy
