@@ -34,6 +34,9 @@ public struct ExecutionPlan: Sendable, Hashable, Codable {
   public var obstacle: String?
   /// The agent of the host of the member that carries the execution: where steps run that have no node.
   public var home: PlannedNode?
+  /// `${globals.*}` of the workflow's project (`project.globals.*`), by name, as they were when it was planned. Nil in
+  /// a plan whose steps belong to the workflow around it.
+  public var globals: [String: String]?
 
   public init(
     strategy: Strategy = .nodeFirst, rules: String? = nil, keepgoing: Bool = false,

@@ -17,6 +17,8 @@ public struct ExecutionLaunchFacts: Sendable {
   public let executionMode: ExecutionMode
   /// The agent of the member's own host, when one is enrolled.
   public let sidecar: PlannedNode?
+  /// `project.globals.*` of the project, by name.
+  public let globals: [String: String]
 
   /// The job's definition, decoded, with its switch as it is now and not as it was imported.
   public func job() throws(StoreError) -> Job? {
@@ -44,6 +46,9 @@ extension ExecutionStore {
     let results = try await scope.batch([
       Self.question(job: job, project: project, ExecutionModeStore.key(member)),
       Self.question(sidecar),
+      ProjectStore.globals(
+        of: job == nil ? "$1" : "(SELECT project FROM job WHERE id = $1)",
+        [.text(job?.text ?? project)]),
     ])
     let row = results[0].rows.first
     return ExecutionLaunchFacts(
@@ -53,7 +58,9 @@ extension ExecutionStore {
       executionEnabled: try row?.bool("execution_enabled") ?? true,
       projectIsDisabled: try row?.optionalText("disabled") == "true",
       executionMode: try ExecutionModeStore.mode(try row?.optionalText("mode")),
-      sidecar: try results[1].rows.first.map(Self.node))
+      sidecar: try results[1].rows.first.map(Self.node),
+      globals: try ProjectStore.globals(results[2].rows)[
+        job == nil ? project ?? "" : row?.text("project") ?? ""] ?? [:])
   }
 
   /// All enrolled agents as nodes, ordered by node name.

@@ -25,6 +25,38 @@ extension ProjectStore {
     return Dictionary(pairs) { first, _ in first }
   }
 
+  /// The values for all steps (`project.globals.*`) of these projects, by project and name.
+  public func globals(
+    of projects: some Collection<String>
+  ) async throws(StoreError) -> [String: [String: String]] {
+    guard !projects.isEmpty else { return [:] }
+    var arguments = SQLArguments()
+    let list = arguments.list(Set(projects).sorted().map { .text($0) })
+    let rows = try await scope.batch([Self.globals(of: list, arguments.values)])[0].rows
+    return try Self.globals(rows)
+  }
+
+  private static let globalsPrefix = "project.globals."
+
+  /// Asks for them; `projects` is a list or a subquery.
+  static func globals(of projects: String, _ arguments: [DatabaseValue]) -> Statement {
+    Statement(
+      """
+      SELECT project, name, value FROM project_setting
+      WHERE project IN \(projects.hasPrefix("(") ? projects : "(\(projects))")
+        AND name LIKE '\(globalsPrefix)%'
+      """, arguments)
+  }
+
+  static func globals(_ rows: [Row]) throws(StoreError) -> [String: [String: String]] {
+    var globals: [String: [String: String]] = [:]
+    for row in rows {
+      let name = try row.text("name").dropFirst(globalsPrefix.count)
+      globals[try row.text("project"), default: [:]][String(name)] = try row.text("value")
+    }
+    return globals
+  }
+
   /// The settings among these that are switched on (`true`), with their projects.
   public func switchedOn(
     _ names: [String]

@@ -21,7 +21,7 @@ import Testing
     #expect(ended.status.text == "failed")
     let expected =
       (1...500).map { "early \($0)\n" } + (1...5_000).map { "late \($0)\n" }
-      + ["Failed: NonZeroResultCode: Result code was 7\n"]
+      + ["Result: 7\n", "Failed: NonZeroResultCode: Result code was 7\n"]
     #expect(try await scenario.api.output(execution) == expected.joined())
   }
 

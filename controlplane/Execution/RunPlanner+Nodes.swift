@@ -27,6 +27,7 @@ extension RunPlanner {
     let dispatch = filter(subject, request)
     var plan = try frame(subject.job, dispatch)
     plan.home = subject.sidecar
+    plan.globals = subject.globals
     if isUnselected(subject, request) {
       plan.obstacle =
         "No nodes were selected: the job has nodesSelectedByDefault false and the "

@@ -13,6 +13,8 @@ struct RunPlanner: Sendable {
     var job: Job
     let definition: String
     let sidecar: PlannedNode?
+    /// `project.globals.*` of the project, by name.
+    var globals: [String: String] = [:]
   }
 
   /// The job or ad hoc workflow that the request means.
@@ -26,13 +28,14 @@ struct RunPlanner: Sendable {
           let definition = facts.definition
         else { throw .notFound(kind: "job", key: id.text) }
         return Subject(
-          project: project, jobID: id, job: job, definition: definition, sidecar: facts.sidecar)
+          project: project, jobID: id, job: job, definition: definition, sidecar: facts.sidecar,
+          globals: facts.globals)
       case .adHoc(let project, let step):
         guard facts.projectExists else { throw .notFound(kind: "project", key: project) }
         let job = Self.adHocJob(step, request)
         return Subject(
           project: project, jobID: nil, job: job, definition: try ExecutionDraft.text(of: job),
-          sidecar: facts.sidecar)
+          sidecar: facts.sidecar, globals: facts.globals)
       }
     } catch .notFound(kind: "job", let key) {
       throw .noJob(JobID(key))

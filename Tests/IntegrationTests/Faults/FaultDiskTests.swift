@@ -33,7 +33,7 @@ import Testing
       scenario.member = try await scenario.installation.startControlPlane()
       #expect(try await scenario.api.ended(execution, within: 120).status.text == "failed")
       let printed = try await scenario.digestOfSequence(
-        4_000_000, then: "Failed: NonZeroResultCode: Result code was 5")
+        4_000_000, then: "Result: 5\nFailed: NonZeroResultCode: Result code was 5")
       let recorded = try await scenario.digestOfOutput(execution)
       #expect(recorded == printed)
       try await scenario.expectNothingLeft()

@@ -44,7 +44,7 @@ import Testing
       #expect(try await scenario.api.ended(execution).status.text == "failed")
       #expect(
         try await scenario.api.output(execution)
-          == "first\nFailed: NonZeroResultCode: Result code was 9\n")
+          == "first\nResult: 9\nFailed: NonZeroResultCode: Result code was 9\n")
       #expect(access(scenario.mark("done"), F_OK) == 0)
     }
   }

@@ -45,7 +45,9 @@ struct PrintingSteps {
       #expect(ended.status.text == (code == 0 ? "succeeded" : "failed"))
       let printed = String(
         decoding: try readFile("\(scenario.mark("printed"))/\(execution)"), as: UTF8.self)
-      let end = code == 0 ? "" : "Failed: NonZeroResultCode: Result code was \(code)\n"
+      let end =
+        code == 0
+        ? "" : "Result: \(code)\nFailed: NonZeroResultCode: Result code was \(code)\n"
       #expect(try await scenario.api.output(execution) == printed + end)
     }
     try await scenario.expectNothingLeft()

@@ -32,6 +32,7 @@ extension ExecutionConductor {
   ) async throws(StoreError) {
     let nodes =
       queued.contains(where: needsNodes) ? try await store.ask.executions.launchNodes() : []
+    let globals = try await store.ask.projects.globals(of: queued.map(\.project))
     for record in queued {
       guard mayAct else { return }
       if let user = record.abortRequestedBy {
@@ -40,7 +41,8 @@ extension ExecutionConductor {
       }
       do {
         let claim = try PlannedClaim(
-          record, planner: planner, sidecar: sidecar, nodes: nodes, seal: OptionSeal(sealer))
+          record, planner: planner, sidecar: sidecar, nodes: nodes,
+          globals: globals[record.project] ?? [:], seal: OptionSeal(sealer))
         _ = inbox.put([.claim(claim)])
       } catch {
         _ = try await endUnclaimed(
@@ -80,14 +82,14 @@ extension PlannedClaim {
   /// Throws what keeps this member from carrying the execution: it is damaged, or sealed with another key.
   init(
     _ record: ExecutionRecord, planner: RunPlanner, sidecar: PlannedNode?, nodes: [PlannedNode],
-    seal: OptionSeal
+    globals: [String: String], seal: OptionSeal
   ) throws {
     self.record = record
     job = try record.job()
     secureOptions = try seal.open(record.sealedOptions, for: record.id)
     let subject = RunPlanner.Subject(
       project: record.project, jobID: record.jobID, job: job, definition: record.definition,
-      sidecar: sidecar)
+      sidecar: sidecar, globals: globals)
     start = planner.start(subject, RunRequest(again: record, job), nodes: nodes)
   }
 }

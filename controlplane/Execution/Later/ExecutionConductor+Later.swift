@@ -45,7 +45,7 @@ extension ExecutionConductor {
       job: record.jobID, project: record.project, sidecar: planner.server.sidecar, on: term.member)
     let subject = RunPlanner.Subject(
       project: record.project, jobID: record.jobID, job: job, definition: record.definition,
-      sidecar: facts.sidecar)
+      sidecar: facts.sidecar, globals: facts.globals)
     if let obstacle = facts.obstacle(to: record) {
       return .here(planner.start(subject, hinderedBy: obstacle))
     }

@@ -81,7 +81,19 @@ extension CarriedExecution {
     context.retryAttempt = record.retryAttempt
     context.executionType = record.runType.rawValue
     context.hidden = workflow.secrets
+    context.globals = globals(of: place)
     return context
+  }
+
+  /// Sub-steps have those of the workflow that they belong to.
+  private func globals(of place: WorkflowMachine.Place) -> [String: String] {
+    var place = place
+    while place.plan.globals == nil, let parent = place.parent,
+      let outer = machine.place(of: parent)
+    {
+      place = outer
+    }
+    return place.plan.globals ?? [:]
   }
 
   /// Goes on with what the member before this one had begun itself.

@@ -81,6 +81,11 @@ extension CarriedExecution {
     guard end.cell == .failed || end.cell == .handling, !known.isSaid else { return }
     known.isSaid = true
     guard let failure = known.failure else { return }
+    if let code = known.exitCode {
+      transition.lines.append(
+        ExecutionLogLine(
+          execution: id, key: end.key, level: .error, at: instant, text: "Result: \(code)"))
+    }
     transition.lines.append(
       ExecutionLogLine(
         execution: id, key: end.key, level: .error, at: instant, text: "Failed: \(failure.text)"))

@@ -89,7 +89,8 @@ struct ReferenceClerk: Sendable {
   ) async throws(LaunchError) -> RunPlanner.Subject {
     RunPlanner.Subject(
       project: facts.project, jobID: facts.id, job: facts.job, definition: "",
-      sidecar: try await home(of: task, &folder))
+      sidecar: try await home(of: task, &folder),
+      globals: try await globals(of: facts.project, &folder))
   }
 
   private func record(
@@ -109,6 +110,19 @@ struct ReferenceClerk: Sendable {
 }
 
 extension ReferenceClerk {
+  /// The project's values for all steps.
+  private func globals(
+    of project: String, _ folder: inout ReferenceFolder
+  ) async throws(LaunchError) -> [String: String] {
+    if let globals = folder.globals[project] { return globals }
+    let projects = store.ask.projects
+    let globals = try await LaunchError.asking { () throws(StoreError) in
+      try await projects.globals(of: [project])
+    }
+    folder.globals[project] = globals[project] ?? [:]
+    return globals[project] ?? [:]
+  }
+
   /// The agents' nodes.
   private func nodes(_ folder: inout ReferenceFolder) async throws(LaunchError) -> [PlannedNode] {
     if let nodes = folder.nodes { return nodes }

@@ -52,6 +52,7 @@ final class ReferenceDesk: Sendable {
 struct ReferenceFolder: Sendable {
   var jobs: [Asked: ReferencedJobFacts?] = [:]
   var nodes: [PlannedNode]?
+  var globals: [String: [String: String]] = [:]
   var sidecar: PlannedNode??
 
   /// A question about a job, for an execution.
