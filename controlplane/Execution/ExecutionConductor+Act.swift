@@ -29,6 +29,7 @@ extension ExecutionConductor {
     for (withdrawal, answer) in zip(transition.withdrawals, ended) where answer.rows == 1 {
       deliver([.ended(withdrawal.assignment, id, withdrawal.outcome, at: withdrawal.at)])
     }
+    for job in transition.released { Task { await letIn(of: job) } }
     for assignment in transition.waits { waits.start(assignment, of: id) }
     if transition.stopsMemberTasks || transition.verdict != nil { members.stop(id) }
     for task in transition.memberTasks { members.put(task) }

@@ -49,6 +49,8 @@ struct Transition: Sendable {
   /// That it is tried again, when it ends so; and its next try, once that has a number.
   var retry: RetryWish?
   var next: ExecutionDraft?
+  /// The jobs of which somebody who waits may have the room that references gave back.
+  var released: Set<JobID> = []
   /// Whether `writes` put notifications into the outbox.
   var notifies = false
   /// Who waits for an abort's answer.

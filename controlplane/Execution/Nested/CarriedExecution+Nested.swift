@@ -15,7 +15,7 @@ extension CarriedExecution {
       inner[key] = Inner(ticket: ticket, startedAt: instant)
       transition.references.append(
         ReferenceTask(
-          execution: id, key: key, ticket: ticket, reference: reference, parent: parent,
+          owner: ownership, key: key, ticket: ticket, reference: reference, parent: parent,
           parentNodes: place.plan.nodes, node: place.node, user: record.user))
     case .conditional(let steps, let holds):
       guard holds, !steps.isEmpty else {

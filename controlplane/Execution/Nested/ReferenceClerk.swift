@@ -56,10 +56,6 @@ struct ReferenceClerk: Sendable {
         ? .failed(StepFailure("JobFailed", message))
         : .passedOver("\(message), so it is passed over")
     }
-    if !facts.job.multipleExecutions, let running = facts.running {
-      let error = LaunchError.alreadyRunning(facts.id, name: facts.job.name, execution: running)
-      return .failed(StepFailure("JobFailed", "\(error)"))
-    }
     return nil
   }
 
@@ -77,6 +73,7 @@ struct ReferenceClerk: Sendable {
     if let obstacle = plan.obstacle {
       return .failed(StepFailure("NoMatchedNodes", obstacle))
     }
+    if let failure = try await lacksRoom(facts, options, task) { return .failed(failure) }
     let workflow = CarriedWorkflow(
       of: facts.id, in: facts.project, facts.job, options, below: task.parent)
     return .workflow(

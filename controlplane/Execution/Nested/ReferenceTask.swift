@@ -3,7 +3,8 @@ import Store
 
 /// A job reference whose job is to be found and planned.
 struct ReferenceTask: Sendable {
-  let execution: ExecutionID
+  /// Whose execution it is.
+  let owner: Ownership
   let key: StepKey
   /// Which run of the cell it is: what comes of any other changes nothing.
   let ticket: Ticket
@@ -15,6 +16,8 @@ struct ReferenceTask: Sendable {
   /// The node of a node step.
   let node: PlannedNode?
   let user: String
+
+  var execution: ExecutionID { owner.execution }
 
   /// The job that is meant.
   var job: ReferencedJob {
