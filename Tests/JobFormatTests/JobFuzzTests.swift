@@ -81,7 +81,7 @@ struct DocumentSpoiler {
   func `spoiled documents are read or refused, and what is read comes out again`(
     format: JobFormatName
   ) throws {
-    for seed in FuzzRounds(150) {
+    for seed in FuzzRounds(20) {
       var generator = JobGenerator(random: SeededGenerator(seed: seed))
       let document = try JobDocument.encode([generator.job(), generator.job()], format: format)
       var spoiler = DocumentSpoiler(random: SeededGenerator(seed: seed ^ 0xF022))
@@ -90,7 +90,7 @@ struct DocumentSpoiler {
   }
 
   @Test func `typed values are read from any tree or refused`() {
-    for seed in FuzzRounds(2_000) {
+    for seed in FuzzRounds(300) {
       var tree = TreeGenerator(random: SeededGenerator(seed: seed))
       let value = tree.value(depth: 0)
       _ = try? JobRetry(value)

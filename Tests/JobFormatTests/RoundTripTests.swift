@@ -30,14 +30,14 @@ import Testing
   @Test(arguments: 0..<8)
   func `jobs by chance with every field go through all formats unchanged`(seed: Int) throws {
     var generator = JobGenerator(random: SeededGenerator(seed: UInt64(seed)))
-    for _ in 0..<40 { try check([generator.job()], through: JobFormatName.allCases) }
+    for _ in 0..<8 { try check([generator.job()], through: JobFormatName.allCases) }
   }
 
   @Test(arguments: 100..<104)
   func `with conditional steps they go through YAML and JSON unchanged`(seed: Int) throws {
     var generator = JobGenerator(random: SeededGenerator(seed: UInt64(seed)))
     generator.hasConditionals = true
-    for _ in 0..<40 { try check([generator.job()], through: [.yaml, .json]) }
+    for _ in 0..<8 { try check([generator.job()], through: [.yaml, .json]) }
   }
 
   @Test(arguments: [

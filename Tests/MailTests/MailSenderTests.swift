@@ -88,7 +88,7 @@ import Testing
     #expect(untrusted?.isTransient == true && untrusted?.code == nil)
     server.certificateAuthorityFile = "\(folder)/cert.pem"
     let wrong = await error(server, try message())
-    #expect(wrong?.code == 535)
+    #expect(wrong?.code == 535, "\(wrong?.message ?? "")")
     #expect(wrong?.message.contains("wrong") == false)
     server.password = "s3cret ö"
     _ = try await MailSender(server: server).send(try message())

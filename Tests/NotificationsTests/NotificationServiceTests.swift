@@ -140,7 +140,7 @@ import Testing
       try await fixture.put(.success, job, try await fixture.add(job))
       // Claims, begins, and is never heard of again.
       let dead = try await fixture.service([.webhook: NotingChannel()]) {
-        $0.claim = .milliseconds(400)
+        $0.claim = .seconds(3_600)
       }
       let claimed = try await dead.claim()
       #expect(claimed.count == 1)
@@ -150,6 +150,8 @@ import Testing
       let other = try await fixture.service([.webhook: channel], by: Fixture.second)
       try await other.deliverDue()
       #expect(channel.facts.isEmpty)
+      // The claim runs out.
+      try await fixture.store.ask.run("UPDATE notification SET due_at = 0")
       try await fixture.running(other) {
         _ = try await eventually("it is delivered") {
           try await fixture.all().first { $0.state == .delivered }

@@ -1,11 +1,12 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import WorkflowEngine
 
 /// What holds for every workflow: strategies, nested ones, handlers, orchestrators, halts.
 @Suite struct RandomWorkflowTests {
-  static let seeds = Array(UInt64(1)...2_000)
+  static var seeds: FuzzRounds { FuzzRounds(150) }
 
   @Test func `a workflow that is cut at any point goes on in another member as it would have`() {
     for seed in Self.seeds {

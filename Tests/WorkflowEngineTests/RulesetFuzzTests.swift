@@ -14,7 +14,7 @@ import Testing
 
   @Test func `rules of random pieces are read or refused where they stand`() {
     var read = 0
-    for seed in FuzzRounds(20_000) {
+    for seed in FuzzRounds(1_500) {
       var random = SeededGenerator(seed: seed)
       let count = Int.random(in: 0...12, using: &random)
       let text = (0..<count).map { _ in Self.pieces.randomElement(using: &random)! }.joined()
@@ -30,13 +30,13 @@ import Testing
           (1...lines[error.line - 1].count + 1).contains(error.column), "seed \(seed): \(error)")
       }
     }
-    #expect(read > 100)
+    #expect(read > 10)
   }
 
   @Test func `good rules with one character changed are read or refused`() {
     let good = Array(
       "[2,3-4] run-after:1 if:option.x==1\n[Deploy QA] \"run-after:2\" unless:!data.y")
-    for seed in FuzzRounds(5_000) {
+    for seed in FuzzRounds(400) {
       var random = SeededGenerator(seed: seed)
       var text = good
       let place = Int.random(in: text.indices, using: &random)

@@ -29,7 +29,7 @@ import WorkflowEngine
     #expect(run.transition.starts[0].specification.arguments == ["NonZeroResultCode/3/[]"])
     try run.report("1e")
     #expect(run.stored[key]?.state == .succeeded && run.begun == ["1@a", "1e@a", "2@a"])
-    #expect(run.lines == ["Failed: NonZeroResultCode: Result code was 3"])
+    #expect(run.lines == ["Result: 3", "Failed: NonZeroResultCode: Result code was 3"])
   }
 
   @Test func `a handler that was about to run is run by the next member, with the same failure`()
@@ -44,7 +44,7 @@ import WorkflowEngine
     #expect(run.transition.starts[0].specification.arguments == ["NonZeroResultCode/3/[]"])
     try run.report("1e")
     #expect(run.transition.verdict?.status == .succeeded)
-    #expect(run.lines.count == 1, "the failure is said once")
+    #expect(run.lines.count { $0.hasPrefix("Failed: ") } == 1, "the failure is said once")
   }
 
   @Test func `sub-steps run under their conditional's step context, on its node`() throws {

@@ -39,12 +39,15 @@ import Testing
       let strain = Self.scale.strain
       let steps = try await PrintingSteps.start(Self.scale.steps, seconds: strain, in: scenario)
       let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+      // Bounded in itself, too, should nobody be left to end it.
       let hogs = try (0..<processors * 2).map { _ in
         try SpawnedProcess(
-          "/usr/bin/timeout", ["\(strain)", "/bin/sh", "-c", "while :; do :; done"],
-          environment: ["PATH": "/usr/bin:/bin"], outputPath: "/dev/null")
+          "/bin/sh", ["-c", "ulimit -t \(strain); while :; do :; done"],
+          environment: ["PATH": "/usr/bin:/bin"],
+          outputPath: "/dev/null")
       }
-      for hog in hogs { _ = await hog.wait() }
+      try await ContinuousClock().sleep(for: .seconds(strain))
+      for hog in hogs { hog.end(SIGKILL) }
       try await steps.expectWhole()
       let decisions = try await scenario.api.json("GET", "/quarterdeck/cluster/decisions?max=200")
       let kinds = decisions.decisions.items.compactMap(\.kind.text)
