@@ -208,7 +208,8 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("ModelTests", ["Model"]),
     tests("PatternTests", ["Pattern"]),
-    tests("JobFormatTests", ["JobFormat", "Model", "TestSupport"], resources: [.copy("Documents")]),
+    tests(
+      "JobFormatTests", ["JobFormat", "Model", "TestSupport"], resources: [.copy("Documents")]),
     tests("NodeFilterTests", ["NodeFilter", "Model"]),
     tests("ScheduleTests", ["Schedule", "Model"]),
     tests("SpoolTests", ["Spool"]),

@@ -74,7 +74,7 @@ import Testing
         lines.sorted()
           == [
             "plain", "child-once", "after-once", "child-\(name)", "after-\(name)",
-            "Failed: NonZeroResultCode: Result code was 3", "handler 3",
+            "Result: 3", "Failed: NonZeroResultCode: Result code was 3", "handler 3",
           ].sorted())
       let state = try await scenario.api(1).json("GET", "/execution/\(id)/state")
       #expect(state.steps.items.allSatisfy { $0.executionState.text == "SUCCEEDED" })

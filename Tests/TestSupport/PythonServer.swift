@@ -148,7 +148,7 @@ extension PythonServer {
               return "250 2.0.0 taken"
       def authenticate(server, session, envelope, mechanism, data):
           return AuthResult(success=data.login == user.encode() and data.password == password.encode(),
-              auth_data=data)
+              handled=False, auth_data=data)
       def make():
           return SMTP(Handler(), hostname="catcher", loop=loop,
               tls_context=context if mode == "starttls" else None, require_starttls=mode == "starttls",
