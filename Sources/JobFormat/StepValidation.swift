@@ -40,7 +40,7 @@ extension WorkflowStep {
 
   private static func problems(of step: ConditionalStep, path: String) -> [JobProblem] {
     step.steps.enumerated().flatMap { index, inner in
-      inner.problems(path: "\(path).subSteps[\(index)]")
+      inner.problems(path: "\(path).\(step.form.stepsKey)[\(index)]")
     }
   }
 }

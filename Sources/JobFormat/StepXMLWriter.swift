@@ -26,8 +26,9 @@ enum StepXMLWriter {
   ) throws(JobFormatError) -> XMLElement {
     var element = XMLElement(name)
     guard case .map(let entries) = value else { return element }
-    if value["type"]?.scalarText == "conditional" {
-      throw .notRepresentable(job: job, field: field, "XML has no conditional steps")
+    if value["type"]?.scalarText.flatMap(ConditionalStep.Form.init) != nil {
+      throw .notRepresentable(
+        job: job, field: field, "XML has no conditional steps: use YAML or JSON")
     }
     for entry in entries {
       switch entry.key {

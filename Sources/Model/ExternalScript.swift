@@ -60,9 +60,13 @@ extension OtherStep {
     case "jobref":
       return .reference(try JobReference(definition["jobref"] ?? .null, path: dot + "jobref"))
     case "scriptfile", "scripturl": return .externalScript(try externalScript(path))
-    case "conditional" where definition["conditionGroups"] != nil || definition["subSteps"] != nil:
-      return .conditional(try ConditionalStep(definition, isNodeStep: nodeStep, path: path))
     default:
+      if let form = ConditionalStep.Form(rawValue: type),
+        !form.keys.isDisjoint(with: definition.keys)
+      {
+        return .conditional(
+          try ConditionalStep(form, definition, isNodeStep: nodeStep, path: path))
+      }
       let configuration = definition["configuration"] ?? .map([])
       let value = JobValue.map([
         JobEntry("type", .text(type)), JobEntry("configuration", configuration),

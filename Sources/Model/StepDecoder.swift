@@ -139,8 +139,10 @@ public enum StepDecoder {
       throw JobProblem(field: fields.field("type"), message: "a plugin step must name its type")
     }
     let nodeStep = try fields.flag("nodeStep") ?? false
-    var definition = fields.kept(
-      type == "conditional" ? ["conditionGroups", "subSteps", "configuration"] : ["configuration"])
+    let form = ConditionalStep.Form(rawValue: type)
+    let inverted = form == .logic ? try fields.flag("invertLogic") : nil
+    var definition = fields.kept((form?.keys ?? []).union(["configuration"]))
+    definition["invertLogic"] = inverted.map { .boolean($0) }
     // Settings that are empty are none: XML cannot tell them apart.
     if [.map([]), .text("")].contains(definition["configuration"]) {
       definition["configuration"] = nil

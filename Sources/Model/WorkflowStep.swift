@@ -9,6 +9,9 @@ public struct WorkflowStep: Sendable, Hashable, Codable {
   // An array because a struct cannot hold itself; never more than one.
   private var errorHandlers: [WorkflowStep]
 
+  /// Whether it is run at all (`enabled`).
+  public var isEnabled: Bool { kept["enabled"]?.scalarText?.lowercased() != "false" }
+
   /// What runs when this step fails. A handler itself has none.
   public var errorHandler: WorkflowStep? {
     get { errorHandlers.first }

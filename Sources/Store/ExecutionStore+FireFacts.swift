@@ -20,6 +20,8 @@ public struct FireFacts: Sendable {
   public let sidecar: PlannedNode?
   /// The jobs that there are.
   public let jobs: [JobID: Stamp]
+  /// What the jobs' projects have for all steps (`project.globals.*`), by project and name.
+  public let globals: [String: [String: String]]
 }
 
 /// A job's definition as it was when it was last changed.
@@ -38,23 +40,41 @@ extension ExecutionStore {
   ) async throws(StoreError) -> FireFacts {
     let mode = Statement(
       "SELECT value FROM cluster_setting WHERE name = $1", [.text(ExecutionModeStore.key(member))])
-    let stamps = ValueList.lists(of: jobs.map { .text($0.text) }).map { list in
+    let questions = ValueList.lists(of: jobs.map { .text($0.text) }).map { list in
       Statement(
         """
-        SELECT id, project, updated_at, execution_enabled, created_by FROM job
-        WHERE id IN (\(list.marks))
+        SELECT id, project, updated_at, execution_enabled, created_by, NULL AS name, NULL AS value
+        FROM job WHERE id IN (\(list.marks))
+        UNION ALL
+        SELECT NULL, s.project, NULL, NULL, NULL, s.name, s.value FROM project_setting AS s
+        WHERE s.name LIKE '\(ProjectStore.globalsPrefix)%'
+          AND s.project IN (SELECT j.project FROM job AS j WHERE j.id IN (\(list.marks)))
         """, list.arguments)
     }
-    let results = try await scope.batch([mode, Self.question(sidecar)] + stamps)
-    var found: [JobID: FireFacts.Stamp] = [:]
-    for row in results.dropFirst(2).flatMap(\.rows) {
-      found[JobID(try row.text("id"))] = FireFacts.Stamp(
+    let results = try await scope.batch([mode, Self.question(sidecar)] + questions)
+    let (stamps, globals) = try Self.split(results.dropFirst(2).flatMap(\.rows))
+    return FireFacts(
+      executionMode: try ExecutionModeStore.mode(try results[0].rows.first?.text("value")),
+      sidecar: try results[1].rows.first.map(Self.node), jobs: stamps,
+      globals: try ProjectStore.globals(globals))
+  }
+
+  /// The jobs, and the rows of their projects' values.
+  private static func split(
+    _ rows: [Row]
+  ) throws(StoreError) -> ([JobID: FireFacts.Stamp], [Row]) {
+    var jobs: [JobID: FireFacts.Stamp] = [:]
+    var rest: [Row] = []
+    for row in rows {
+      guard let id = try row.optionalText("id") else {
+        rest.append(row)
+        continue
+      }
+      jobs[JobID(id)] = FireFacts.Stamp(
         project: try row.text("project"), updatedAt: try row.instant("updated_at"),
         executionEnabled: try row.bool("execution_enabled"), user: try row.text("created_by"))
     }
-    return FireFacts(
-      executionMode: try ExecutionModeStore.mode(try results[0].rows.first?.text("value")),
-      sidecar: try results[1].rows.first.map(Self.node), jobs: found)
+    return (jobs, rest)
   }
 
   /// The definitions of these jobs; one that is damaged is left out.

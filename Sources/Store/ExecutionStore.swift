@@ -37,7 +37,7 @@ public struct ExecutionStore: Sendable {
         SELECT e.id FROM execution AS e WHERE e.job_id = $1 AND \(JobRoomSQL.goesOn("e"))
         UNION ALL SELECT h.execution_id FROM job_hold AS h
           JOIN execution AS x ON x.id = h.execution_id AND x.status = 'running'
-          WHERE h.job_id = $1) AS taken
+          WHERE h.job_id = $1 AND \(JobRoomSQL.isInUse)) AS taken
       HAVING MIN(id) IS NOT NULL
       """,
       [.text(job.text)]

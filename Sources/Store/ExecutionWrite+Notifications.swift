@@ -28,15 +28,29 @@ extension ExecutionWrite {
   /// Notes that an execution ended whose definition the writer has not read: whoever delivers notifications finds out
   /// whom its job wants told. Put behind the write that ends it, it takes effect only with that one.
   public static func notifyUnplanned(of execution: ExecutionID) -> ExecutionWrite {
-    let arguments: [DatabaseValue] = [.integer(execution.number)]
-    return ExecutionWrite(arguments) { dialect in
+    notifyUnplanned("e.id = $1", [.integer(execution.number)])
+  }
+
+  /// The same for the executions of a job that `supersede` ended with that reason at that instant.
+  public static func notifySuperseded(
+    of job: JobID, reason: String, at instant: Instant
+  ) -> ExecutionWrite {
+    notifyUnplanned(
+      "e.job_id = $1 AND e.end_reason = $2 AND e.ended_at = $3",
+      [.text(job.text), .text(reason), .instant(instant)])
+  }
+
+  private static func notifyUnplanned(
+    _ which: String, _ arguments: [DatabaseValue]
+  ) -> ExecutionWrite {
+    ExecutionWrite(arguments) { dialect in
       """
       INSERT INTO notification (execution_id, project, job_id, event, place, kind, receiver, fairness,
         content, status, state, created_at, due_at)
       SELECT e.id, e.project, e.job_id, 'failure', 'unplanned', 'unplanned', '', '', '{"settings":{}}',
         e.status, 'waiting', \(dialect.now), \(dialect.now)
       FROM execution AS e
-      WHERE e.id = $1 AND e.status IN ('failed', 'aborted', 'incomplete', 'timedout')
+      WHERE \(which) AND e.status IN ('failed', 'aborted', 'incomplete', 'timedout')
         AND e.definition LIKE '%"notification"%'
       ON CONFLICT (execution_id, event, place) DO NOTHING
       """

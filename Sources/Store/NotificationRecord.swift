@@ -38,12 +38,17 @@ public struct NotificationContent: Sendable, Hashable, Codable {
     public var name: String
     public var group: String
     public var description: String
+    /// The values of its options, without secure ones.
+    public var options: [String: String]
 
-    public init(job: String, name: String, group: String, description: String) {
+    public init(
+      job: String, name: String, group: String, description: String, options: [String: String] = [:]
+    ) {
       self.job = job
       self.name = name
       self.group = group
       self.description = description
+      self.options = options
     }
   }
 

@@ -36,7 +36,7 @@ extension ProjectStore {
     return try Self.globals(rows)
   }
 
-  private static let globalsPrefix = "project.globals."
+  static let globalsPrefix = "project.globals."
 
   /// Asks for them; `projects` is a list or a subquery.
   static func globals(of projects: String, _ arguments: [DatabaseValue]) -> Statement {

@@ -5,7 +5,9 @@ import WorkflowEngine
 @testable import Execution
 
 @Suite struct OrchestratorTests {
-  private static func plan(_ type: String, _ settings: [(String, String)]) throws -> ExecutionPlan {
+  private static func plan(
+    _ type: String, _ settings: [(String, String)], options: [String: String] = [:]
+  ) throws -> ExecutionPlan {
     let orchestrator = JobValue.map([
       JobEntry("type", .text(type)),
       JobEntry("configuration", .map(settings.map { JobEntry($0.0, .text($0.1)) })),
@@ -20,7 +22,7 @@ import WorkflowEngine
           agent: AgentID("agent-\($0)"))
       }, steps: [PlannedStep(step: "1")])
     var random = SeededGenerator(seed: 11)
-    try RunPlanner.orchestrate(&plan, job, rankAttribute: "load", using: &random)
+    try RunPlanner.orchestrate(&plan, job, options: options, rankAttribute: "load", using: &random)
     return plan
   }
 
@@ -31,6 +33,12 @@ import WorkflowEngine
     let highest = try Self.plan(
       "orchestrator-highest-lowest-attribute", [("attribute", "load"), ("sort", "highest")])
     #expect(highest.nodes.map(\.name) == ["c"])
+  }
+
+  @Test func `its settings may refer to options`() throws {
+    let settings = [("count", "${option.n}")]
+    #expect(try Self.plan("subset", settings, options: ["n": "3"]).nodes.count == 3)
+    #expect(throws: LaunchError.self) { try Self.plan("subset", settings, options: ["n": "x"]) }
   }
 
   @Test func `an orchestrator that nobody knows refuses the run`() {

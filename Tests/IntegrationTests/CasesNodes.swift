@@ -6,7 +6,7 @@ import Testing
 @Suite struct CasesNodes {
   @Test func `a node filter selects agents by name, tag, pattern and attribute`() async throws {
     try await Scenario.run(on: .sqlite) { scenario in
-      try await withSecondAgent(&scenario) { api in
+      try await scenario.withSecondAgent { api in
         for (filter, nodes) in [
           ("second", ["second"]), ("name: sidecar", ["sidecar"]), (".*", ["second", "sidecar"]),
           ("tags: blue", ["second"]), ("tags: blue+web", ["second"]), ("tags: green", []),
@@ -49,11 +49,11 @@ import Testing
       #expect(lines.map { "\($0)\n" }.joined() == output)
     }
   }
+}
 
-  private func withSecondAgent(
-    _ scenario: inout Scenario, _ body: (APIClient) async throws -> Void
-  ) async throws {
-    let installation = scenario.installation
+extension Scenario {
+  /// Lets `body` work with a second agent, of node `second`, with tags and attributes.
+  func withSecondAgent(_ body: (APIClient) async throws -> Void) async throws {
     try await installation.enrolAgent("second")
     let file = "\(installation.folder)/second.properties"
     let settings = String(decoding: try readFile(file), as: UTF8.self)
@@ -62,10 +62,11 @@ import Testing
       settings + """
         quarterdeck.agent.tags=blue,web
         quarterdeck.agent.attribute.colour=navy
+        quarterdeck.agent.attribute.rank=5
 
         """)
     let second = try await installation.startAgent("second")
-    try await body(scenario.api)
+    try await body(api)
     await second.stop()
   }
 }

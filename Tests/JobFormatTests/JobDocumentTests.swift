@@ -151,12 +151,21 @@ func problems(_ text: String, _ format: JobFormatName = .yaml) throws -> [JobPro
     #expect(try JobDocument.encode([job], format: .xml).contains("<threadcount>2</threadcount>"))
   }
 
-  @Test func `conditional steps are kept, and XML says that it cannot have them`() throws {
-    let text = """
-      [{"name":"a","sequence":{"commands":[{"type":"conditional","nodeStep":true,
-      "conditionGroups":[[{"key":"k","operator":"==","value":"v"}]],"subSteps":[{"exec":"x"}]}]}}]
-      """
+  @Test(arguments: [
+    """
+    {"type":"conditional","nodeStep":true,
+    "conditionGroups":[[{"key":"k","operator":"==","value":"v"}]],"subSteps":[{"exec":"x"}]}
+    """,
+    """
+    {"type":"conditional.logic","nodeStep":true,"description":"d","invertLogic":false,
+    "conditionGroups":[{"conditions":[{"field":"${node.osFamily}","operator":"equals","value":"unix"}]}],
+    "steps":[{"exec":"x","errorhandler":{"exec":"y"}}]}
+    """,
+  ])
+  func `conditional steps are kept, and XML says that it cannot have them`(step: String) throws {
+    let text = #"[{"name":"a","sequence":{"commands":[\#(step)]}}]"#
     let jobs = try decode(text, .json)
+    #expect(try JobDocument.encode(jobs, format: .json).contains("conditionGroups"))
     #expect(try decode(try JobDocument.encode(jobs, format: .yaml)) == jobs)
     #expect(throws: JobFormatError.self) { try JobDocument.encode(jobs, format: .xml) }
   }

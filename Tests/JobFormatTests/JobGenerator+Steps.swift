@@ -101,7 +101,21 @@ extension JobGenerator {
     ])
   }
 
+  private mutating func conditionalLogic() -> StepKind {
+    let words = ["equals", "not equals", "contains", "matches", "greater than", "less than"]
+    let condition = map([
+      "field": .text(visible()), "operator": .text(one(of: words)), "value": value(),
+    ])
+    let group = map(["conditions": .list([condition, condition])])
+    return other([
+      "type": .text("conditional.logic"), "nodeStep": .boolean(flag()),
+      "invertLogic": maybeFlag(), "conditionGroups": .list([group, group]),
+      "steps": .list([map(["exec": .text(visible())])]),
+    ])
+  }
+
   private mutating func conditional() -> StepKind {
+    if flag() { return conditionalLogic() }
     let comparison = StepCondition.Comparison.allCases.randomElement(using: &random) ?? .equal
     let condition = map([
       "key": .text(visible()), "operator": .text(comparison.rawValue), "value": value(),

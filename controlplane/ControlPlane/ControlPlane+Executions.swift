@@ -65,9 +65,11 @@ extension ControlPlane {
 
   private func serverNode(uuid: String) -> ServerNode {
     let rule = configuration[ControlPlaneKeys.sidecar].map(SidecarRule.agent(named:))
-    return ServerNode(
+    var server = ServerNode(
       name: Host.name, sidecar: rule ?? .hostname(Host.name), url: serverURL, uuid: uuid,
       globals: configuration.stepGlobals)
+    server.expandsTokens = configuration[StepKeys.tokenExpansion]
+    return server
   }
 }
 

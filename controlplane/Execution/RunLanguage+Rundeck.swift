@@ -68,7 +68,7 @@ extension StepInContext {
       jobName: job.name, jobGroup: job.group, jobID: jobID?.text ?? "",
       execution: execution.description, project: project, user: user, logLevel: logLevel,
       url: page, serverURL: server.url,
-      serverUUID: server.uuid, threadCount: job.nodeFilter?.threadcount ?? "1",
+      serverUUID: server.uuid, threadCount: "\(threadCount)",
       filter: job.nodeFilter?.filter ?? "name: \(node?.name ?? serverNode)",
       retryAttempt: retryAttempt, executionType: executionType)
   }

@@ -49,6 +49,8 @@ struct StepInContext: Sendable {
   var globals: [String: String] = [:]
   /// Further values that must not be seen in the step's output.
   var hidden: Set<String> = []
+  /// How many nodes its workflow works on at once.
+  var threadCount = 1
   /// How often the job was tried before.
   var retryAttempt = 0
   /// `user`, `scheduled` or `user-scheduled`.

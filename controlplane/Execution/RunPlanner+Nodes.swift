@@ -20,12 +20,12 @@ extension RunPlanner {
       && (request.nodeFilter ?? "").isEmpty
   }
 
-  /// The plan, with an obstacle where there is no node to work on.
+  /// The plan, with an obstacle where there is no node to work on. `options` are for settings that refer to them.
   func plan(
-    _ subject: Subject, _ request: RunRequest, nodes all: [PlannedNode]
+    _ subject: Subject, _ request: RunRequest, options: [String: String], nodes all: [PlannedNode]
   ) throws(LaunchError) -> ExecutionPlan {
     let dispatch = filter(subject, request)
-    var plan = try frame(subject.job, dispatch)
+    var plan = try frame(subject.job, dispatch, options)
     plan.home = subject.sidecar
     plan.globals = subject.globals
     if isUnselected(subject, request) {
@@ -36,7 +36,8 @@ extension RunPlanner {
       plan.nodes = try language.select(dispatch, all)
       var chance = SystemRandomNumberGenerator()
       try Self.orchestrate(
-        &plan, subject.job, rankAttribute: dispatch.rankAttribute, using: &chance)
+        &plan, subject.job, options: options, rankAttribute: dispatch.rankAttribute,
+        using: &chance)
       if plan.nodes.isEmpty, !dispatch.successOnEmptyNodeFilter {
         plan.obstacle = "No nodes matched for the filter: \(dispatch.filter)"
       }
@@ -63,7 +64,9 @@ extension RunPlanner {
     return rules
   }
 
-  private func frame(_ job: Job, _ dispatch: NodeDispatch?) throws(LaunchError) -> ExecutionPlan {
+  private func frame(
+    _ job: Job, _ dispatch: NodeDispatch?, _ options: [String: String]
+  ) throws(LaunchError) -> ExecutionPlan {
     guard let strategy = ExecutionPlan.Strategy(rawValue: job.workflow.strategy.name) else {
       throw .unsupported(
         "The job \"\(job.name)\" has the workflow strategy \"\(job.workflow.strategy.name)\", "
@@ -72,7 +75,7 @@ extension RunPlanner {
     return ExecutionPlan(
       strategy: strategy, rules: try rules(job, strategy), keepgoing: job.workflow.keepgoing,
       nodeKeepgoing: dispatch?.keepgoing ?? false,
-      threadCount: max(1, Int(dispatch?.threadcount ?? "1") ?? 1), nodes: [],
+      threadCount: try ThreadCount.of(dispatch, options: options), nodes: [],
       steps: ExecutionPlan.steps(of: job.workflow.steps))
   }
 }
@@ -83,8 +86,9 @@ extension ExecutionPlan {
     steps.enumerated().map { index, step in
       PlannedStep(
         step: String(index + 1), isNodeStep: step.kind.isNodeStep, label: step.description,
-        handler: step.errorHandler.map { handler in
-          PlannedHandler(
+        handler: step.errorHandler.flatMap { handler in
+          guard handler.isEnabled else { return nil }
+          return PlannedHandler(
             isNodeStep: handler.kind.isNodeStep, keepgoingOnSuccess: handler.keepgoingOnSuccess)
         })
     }

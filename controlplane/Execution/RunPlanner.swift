@@ -83,7 +83,7 @@ struct RunPlanner: Sendable {
       definition: subject.definition, user: request.user, options: options,
       nodeFilter: filter?.filter,
       logLevel: request.logLevel ?? subject.job.loglevel.rawValue,
-      plan: try plan(subject, request, nodes: nodes),
+      plan: try plan(subject, request, options: options.plain, nodes: nodes),
       serverNode: subject.sidecar?.name ?? server.name,
       runLimit: subject.jobID == nil
         ? nil : try RunLimit.of(subject.job, options: options.plain),
@@ -96,7 +96,9 @@ struct RunPlanner: Sendable {
       throw .unsupported("The job \"\(job.name)\" has no steps")
     }
     for (index, step) in job.workflow.steps.enumerated() {
-      guard case .other(let other) = step.kind, !step.kind.isCarriedOut else { continue }
+      guard step.isEnabled, case .other(let other) = step.kind, !step.kind.isCarriedOut else {
+        continue
+      }
       throw .unsupported(
         "Step \(index + 1) of \"\(job.name)\" cannot be carried out: this version does not know "
           + "how to run steps of type \"\(other.type)\"")

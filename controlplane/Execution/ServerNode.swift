@@ -12,6 +12,8 @@ public struct ServerNode: Sendable, Hashable {
   public var uuid: String
   /// `framework.globals.*` by name: values for all steps.
   public var globals: [String: String]
+  /// Whether `@name@` in scripts of definitions is replaced (`execution.script.tokenexpansion.enabled`).
+  public var expandsTokens = true
 
   public init(
     name: String, sidecar: SidecarRule, url: String, uuid: String, globals: [String: String] = [:]

@@ -51,6 +51,8 @@ struct Transition: Sendable {
   var next: ExecutionDraft?
   /// The jobs of which somebody who waits may have the room that references gave back.
   var released: Set<JobID> = []
+  /// What happened to referenced jobs that they may want told.
+  var ofReferences: [ReferenceEvent] = []
   /// Whether `writes` put notifications into the outbox.
   var notifies = false
   /// Who waits for an abort's answer.

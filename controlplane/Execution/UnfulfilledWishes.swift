@@ -13,10 +13,7 @@ struct UnfulfilledWishes: Sendable, Hashable {
       services = entries.map(\.key).filter { $0 != "quarterdeck" }
     }
     let ofSteps = job.workflow.steps.enumerated().flatMap { index, step -> [String] in
-      let wishes =
-        (step.kept["enabled"]?.scalarText == "false" ? ["enabled: false"] : [])
-        + Self.plugins(step.kept["plugins"])
-      return wishes.map { "\($0) of step \(index + 1)" }
+      Self.plugins(step.kept["plugins"]).map { "\($0) of step \(index + 1)" }
     }
     keys =
       services.map { "plugins.\($0)" } + Self.plugins(job.workflow.kept["pluginConfig"])

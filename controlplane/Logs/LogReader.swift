@@ -66,6 +66,25 @@ public struct LogReader: Sendable {
     return try await page(of: execution, extent: extent, builder: builder, selecting: selecting)
   }
 
+  /// When the last entry before a position was printed; nil when there is none.
+  public func time(
+    before position: Int64, of execution: ExecutionID
+  ) async throws(LogError) -> Instant? {
+    var position = position
+    var whole = LogLimit(bytes: .max)
+    whole.entries = .max
+    while position > 0,
+      let chunk = try await chunks(of: execution, from: position - 1, bytes: 1, selecting: .all)
+        .first, chunk.position < position
+    {
+      var builder = LogPageBuilder(from: chunk.position, limit: whole)
+      try builder.take(chunk)
+      if let last = builder.entries.last(where: { $0.position < position }) { return last.time }
+      position = chunk.position
+    }
+    return nil
+  }
+
   private func page(
     of execution: ExecutionID, extent: LogExtent, builder: LogPageBuilder, selecting: LogSelection
   ) async throws(LogError) -> LogPage {

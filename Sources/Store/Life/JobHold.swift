@@ -15,7 +15,8 @@ extension Store {
   /// Takes room of a referenced job for a cell of an execution, in a transaction of its own, so that references,
   /// schedules and requests count as one on all members. Several references of one execution take the room of one.
   ///
-  /// It may be repeated: what is held is held.
+  /// It may be repeated: what is held is held. Until the workflow is entered for which it was taken, it counts in the
+  /// epoch only in which it was taken: who takes the execution up afterwards takes room anew, or does without.
   public func hold(
     _ room: JobRoom, at key: StepKey, for owner: Ownership
   ) async throws(StoreError) -> JobHold {
@@ -34,10 +35,10 @@ extension ExecutionWrite {
   ) -> ExecutionWrite {
     ExecutionWrite(
       """
-      INSERT INTO job_hold (job_id, execution_id, step, node)
-      SELECT $5, e.id, $6, $7 FROM execution AS e
+      INSERT INTO job_hold (job_id, execution_id, step, node, epoch)
+      SELECT $5, e.id, $6, $7, e.epoch FROM execution AS e
       WHERE \(Ownership.condition) AND \(JobRoomSQL.used("$5", but: "e.id")) < CAST($8 AS BIGINT)
-      ON CONFLICT (job_id, execution_id, step, node) DO UPDATE SET node = excluded.node
+      ON CONFLICT (job_id, execution_id, step, node) DO UPDATE SET epoch = excluded.epoch
       """,
       owner.arguments + [
         .text(room.job.text), .text(key.step), .text(key.node), .integer(room.limit),

@@ -25,7 +25,8 @@ public enum JobAdmission: Sendable, Hashable {
 }
 
 /// The SQL of a job's room. An execution goes on from when it is queued for a member until it ends; whoever runs the
-/// job as a reference counts once, and does not keep itself out.
+/// job as a reference counts once, and does not keep itself out. Room that was taken for a reference counts while whoever
+/// took it may still enter the job's workflow, or has.
 enum JobRoomSQL {
   /// The executions of table `prefix` that take room of their job.
   static func goesOn(_ prefix: String) -> String {
@@ -44,9 +45,17 @@ enum JobRoomSQL {
       WHERE o.job_id = \(job) AND o.id <> \(execution) AND \(goesOn("o")))
     + (SELECT COUNT(DISTINCT h.execution_id) FROM job_hold AS h
       JOIN execution AS x ON x.id = h.execution_id AND x.status = 'running'
-      WHERE h.job_id = \(job) AND h.execution_id <> \(execution)))
+      WHERE h.job_id = \(job) AND h.execution_id <> \(execution)
+        AND \(isInUse)))
     """
   }
+
+  /// Whether room `h` that execution `x` took is in use: by whoever carries it now, or by a workflow that was entered.
+  static let isInUse =
+    """
+    (h.epoch = x.epoch OR EXISTS (SELECT 1 FROM nested_workflow AS n
+      WHERE n.execution_id = h.execution_id AND n.step = h.step AND n.node = h.node))
+    """
 
   /// How many wait for their turn.
   static func waiting(_ job: String) -> String {

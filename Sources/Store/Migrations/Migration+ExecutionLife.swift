@@ -32,6 +32,7 @@ extension Migration {
         execution_id BIGINT NOT NULL REFERENCES execution (id) ON DELETE CASCADE,
         step TEXT NOT NULL,
         node TEXT NOT NULL,
+        epoch BIGINT NOT NULL,
         PRIMARY KEY (job_id, execution_id, step, node))
       """,
       "CREATE INDEX job_hold_by_execution ON job_hold (execution_id)",

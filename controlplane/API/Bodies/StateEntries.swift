@@ -48,16 +48,21 @@ struct StateEntries {
     )
   }
 
-  /// The entries of a page with the changes between them: before its first line only on the first page, behind its
-  /// last line only on the last.
-  func merged(into page: OutputPage, isFirst: Bool, _ hosts: StepHosts) -> [JSON] {
+  /// The entries of a page with the changes between them. On pages that follow each other each change is there once,
+  /// before the first line that is younger: those of a running execution that are younger than its last line wait for
+  /// the next one.
+  ///
+  /// - Parameters:
+  ///   - previous: the time of the line before the page; nil at the beginning.
+  ///   - isWhole: whether no line is to come any more, or nobody waits for one.
+  func merged(
+    into page: OutputPage, after previous: Instant?, isWhole: Bool, _ hosts: StepHosts
+  ) -> [JSON] {
     var changes = entries[...]
-    if !isFirst, let first = page.entries.first {
-      changes = changes.drop { $0.time < first.time }
-    }
+    if let previous { changes = changes.drop { $0.isBefore(lineAt: previous) } }
     var merged: [JSON] = []
     for line in page.entries {
-      while let change = changes.first, change.time <= line.time {
+      while let change = changes.first, change.isBefore(lineAt: line.time) {
         merged.append(change.json)
         changes = changes.dropFirst()
       }
@@ -65,7 +70,14 @@ struct StateEntries {
       json.add("type", "log")
       merged.append(json)
     }
-    return page.isComplete ? merged + changes.map(\.json) : merged
+    return isWhole ? merged + changes.map(\.json) : merged
+  }
+}
+
+extension StateEntries.Entry {
+  /// Of the same instant a begin stands before the line, an end behind it.
+  fileprivate func isBefore(lineAt instant: Instant) -> Bool {
+    time < instant || (time == instant && type.hasSuffix("begin"))
   }
 }
 

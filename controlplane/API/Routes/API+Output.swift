@@ -70,7 +70,10 @@ extension API {
     var body = OutputBody(
       execution: execution, page: page, selection: wish.selection, isCompacted: false,
       isUnmodified: wish.isUnmodified(page), now: dependencies.now(), hosts: hosts)
-    body.mixed = StateEntries(rows).merged(into: page, isFirst: wish.offset == 0, hosts)
+    let start = wish.lastLines == nil ? wish.offset : page.entries.first?.position ?? page.size
+    body.mixed = StateEntries(rows).merged(
+      into: page, after: try await logs(of: execution).time(before: start, of: execution.id),
+      isWhole: isAlone || body.isCompleted, hosts)
     return .json(body.json())
   }
 

@@ -3,7 +3,9 @@ import Execution
 
 /// The keys about steps that members carry out themselves, and about values for all steps.
 public enum StepKeys {
-  static let all: [any DescribedKey] = [folders, scriptLimit, copyLimit, fetchTime]
+  static let all: [any DescribedKey] = [
+    folders, scriptLimit, copyLimit, fetchTime, tokenExpansion,
+  ]
 
   public static let folders = ConfigurationKey(
     "quarterdeck.steps.folders", optional: .nonEmptyText,
@@ -24,6 +26,11 @@ public enum StepKeys {
     "quarterdeck.steps.fetchTimeout",
     .duration(in: .seconds, .milliseconds(100) ... .seconds(3_600)), default: .seconds(60),
     "How long fetching a script from a URL may take; a plain number is seconds.")
+
+  public static let tokenExpansion = ConfigurationKey(
+    "execution.script.tokenexpansion.enabled", .bool, default: true,
+    "Whether @name@ in scripts of job definitions is replaced by values, as long as the step does not say otherwise."
+  )
 
   /// Values for all steps of all projects: `${globals.name}`.
   public static let globals = ConfigurationFamily(

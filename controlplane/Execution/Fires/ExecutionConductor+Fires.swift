@@ -35,8 +35,7 @@ extension ExecutionConductor: FireLaunching {
     let needsNodes = known.values.contains { $0.job.nodeFilter != nil }
     return FireDesk(
       facts: facts, definitions: known,
-      nodes: needsNodes ? try await executions.launchNodes() : [],
-      globals: try await store.ask.projects.globals(of: facts.jobs.values.map(\.project)))
+      nodes: needsNodes ? try await executions.launchNodes() : [])
   }
 
   private func launch(_ fire: DueFire, _ desk: FireDesk) async -> Answer<FireAnswer, Never> {

@@ -7,8 +7,6 @@ struct FireDesk: Sendable {
   let definitions: [JobID: StampedDefinition]
   /// The enrolled agents, when a run needs them.
   var nodes: [PlannedNode] = []
-  /// The projects' values for all steps.
-  var globals: [String: [String: String]] = [:]
 
   /// The run of a due instant, before options and nodes. Throws what keeps it from running.
   func subject(of fire: DueFire) throws(LaunchError) -> RunPlanner.Subject {
@@ -20,7 +18,7 @@ struct FireDesk: Sendable {
     job.executionEnabled = stamp.executionEnabled
     return RunPlanner.Subject(
       project: stamp.project, jobID: fire.job, job: job, definition: definition.text,
-      sidecar: facts.sidecar, globals: globals[stamp.project] ?? [:])
+      sidecar: facts.sidecar, globals: facts.globals[stamp.project] ?? [:])
   }
 
   /// What a schedule asks for: its job as it is defined, for the job's own user.

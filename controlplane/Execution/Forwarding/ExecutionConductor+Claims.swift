@@ -71,6 +71,7 @@ extension ExecutionConductor {
       .notifyUnplanned(of: id),
     ])
     guard answer[0].rows == 1 else { return false }
+    if answer[1].rows > 0 { cluster.announceNotifications() }
     await say(reason, of: id, at: now)
     endings.ended([id])
     log.committed(grown: [id], ended: [id])
@@ -90,6 +91,7 @@ extension PlannedClaim {
     let subject = RunPlanner.Subject(
       project: record.project, jobID: record.jobID, job: job, definition: record.definition,
       sidecar: sidecar, globals: globals)
-    start = planner.start(subject, RunRequest(again: record, job), nodes: nodes)
+    start = planner.start(
+      subject, RunRequest(again: record, job), options: record.options, nodes: nodes)
   }
 }

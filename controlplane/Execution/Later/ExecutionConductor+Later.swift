@@ -54,7 +54,7 @@ extension ExecutionConductor {
     let request = RunRequest(again: record, job)
     let nodes =
       planner.needsNodes(subject, request) ? try await executions.launchNodes() : []
-    var start = planner.start(subject, request, nodes: nodes)
+    var start = planner.start(subject, request, options: record.options, nodes: nodes)
     start.decision = decision
     return .here(start)
   }
@@ -105,10 +105,13 @@ extension ExecutionLaunchFacts {
 
 extension RunPlanner {
   /// The plan of an execution that exists already: what keeps it from running is its obstacle.
-  func start(_ subject: Subject, _ request: RunRequest, nodes: [PlannedNode]) -> PlannedStart {
+  func start(
+    _ subject: Subject, _ request: RunRequest, options: [String: String], nodes: [PlannedNode]
+  ) -> PlannedStart {
     do throws(LaunchError) {
       return PlannedStart(
-        plan: try plan(subject, request, nodes: nodes), serverNode: serverNode(of: subject))
+        plan: try plan(subject, request, options: options, nodes: nodes),
+        serverNode: serverNode(of: subject))
     } catch {
       return start(subject, hinderedBy: error)
     }

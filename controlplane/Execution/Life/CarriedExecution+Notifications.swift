@@ -4,10 +4,19 @@ import Store
 import WorkflowEngine
 
 extension CarriedExecution {
-  /// Puts what the job wants told of this transition into the outbox, in the same commit.
+  /// Puts what the job wants told of this transition, and what referenced jobs want told, into the outbox, in the same
+  /// commit.
   func notify(in transition: inout Transition) throws(StoreError) {
-    guard job.kept["notification"] != nil else { return }
     let before = transition.writes.count
+    try notifyOwn(in: &transition)
+    for event in transition.ofReferences {
+      transition.writes += try event.writes(by: ownership)
+    }
+    transition.notifies = transition.notifies || transition.writes.count > before
+  }
+
+  private func notifyOwn(in transition: inout Transition) throws(StoreError) {
+    guard job.kept["notification"] != nil else { return }
     if transition.isBeginning {
       // Whether it takes longer than it should is found out by whoever delivers that notification.
       transition.writes += try NotificationPlan.writes(
@@ -18,7 +27,6 @@ extension CarriedExecution {
         for: [event], of: job, status: verdict.status, customStatus: verdict.customStatus,
         by: ownership)
     }
-    transition.notifies = transition.notifies || transition.writes.count > before
   }
 }
 

@@ -56,6 +56,8 @@ extension CarriedExecution {
       draft.begin(
         laterAt: databaseTime.advanced(by: .seconds(wish.delay)), owner: term, at: now)
     } else {
+      // A schedule's execution is tried again as one.
+      if record.runType == .scheduled { draft.dueAt = record.dueAt }
       draft.chosenMember = term.member
       draft.choice = 1
       draft.chosenAt = databaseTime

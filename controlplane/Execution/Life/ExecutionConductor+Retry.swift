@@ -21,7 +21,8 @@ extension ExecutionConductor {
   /// Begins the next try, or waits for its time, now that it is stored.
   func follow(_ next: ExecutionDraft, of execution: CarriedExecution?) {
     if let record = try? next.record() { noteLaunch(record) }
-    guard let instant = next.dueAt, let execution, let term = served else {
+    guard next.status == .scheduled, let instant = next.dueAt, let execution, let term = served
+    else {
       return tellChosen(term.member, of: next.id)
     }
     guard let waiting = try? CarriedExecution(waiting: next, of: execution, by: term) else {

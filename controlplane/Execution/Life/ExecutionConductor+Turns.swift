@@ -48,9 +48,11 @@ extension ExecutionConductor {
     let answers = try await store.commit([
       .lock(job: line.job),
       .supersede(before: replacement, of: line.job, reason: reason, at: now, by: term),
+      .notifySuperseded(of: line.job, reason: reason, at: now),
       .requestAborts(for: replacement, of: line.job, at: now, by: term),
     ])
-    guard answers[2].rows > 0 else { return }
+    if answers[2].rows > 0 { cluster.announceNotifications() }
+    guard answers[3].rows > 0 else { return }
     let ending = try await store.ask.executions.ending(of: line.job)
     for id in ending where id != replacement {
       await say(Overlap.replaced(by: replacement), of: id, at: now)

@@ -22,15 +22,3 @@ extension ReferenceClerk {
     }
   }
 }
-
-extension CarriedExecution {
-  /// Gives back the room of the job that a cell has run as a reference.
-  func release(_ key: StepKey, transition: inout Transition) {
-    guard captured.references.contains(key.workflowBelow),
-      let workflow = workflows[key.workflowBelow], let job = workflow.jobID,
-      ((try? RunLimit.of(workflow.job, options: workflow.options)) ?? nil) != nil
-    else { return }
-    transition.writes.append(.release(job, at: key, by: ownership))
-    if workflow.job.overlap.waits { transition.released.insert(job) }
-  }
-}

@@ -21,6 +21,7 @@ extension CarriedExecution {
   mutating func begin(
     _ key: StepKey, _ tools: StepTools, isAgain: Bool = false, transition: inout Transition
   ) {
+    if isDisabled(key) { return skip(key, at: tools.stamp, transition: &transition) }
     do throws(UnfitStep) {
       let context = try context(of: key, tools)
       switch try tools.language.work(context) {
@@ -65,6 +66,21 @@ extension CarriedExecution {
       Transition.Start(key: key, agent: agent, specification: specification))
   }
 
+  /// A step that its definition switches off is no failure and no success.
+  private func isDisabled(_ key: StepKey) -> Bool {
+    guard let place = machine.place(of: key) else { return false }
+    return workflows[key.workflow]?.definition(place.index, isHandler: place.isHandler)?.isEnabled
+      == false
+  }
+
+  private mutating func skip(_ key: StepKey, at instant: Instant, transition: inout Transition) {
+    transition.lines.append(
+      ExecutionLogLine(
+        execution: id, key: key, level: .normal, at: instant,
+        text: "The step is disabled: it is passed over"))
+    end(key, CellEnd(.notStarted), at: instant, transition: &transition)
+  }
+
   private func context(of key: StepKey, _ tools: StepTools) throws(UnfitStep) -> StepInContext {
     guard let place = machine.place(of: key), let workflow = workflows[key.workflow],
       let definition = workflow.definition(place.index, isHandler: place.isHandler)
@@ -78,6 +94,7 @@ extension CarriedExecution {
       remaining: deadline.map { tools.now.duration(to: $0) },
       captured: captured.seen(by: key.step))
     context.failure = failure(for: key, isHandler: place.isHandler)
+    context.threadCount = place.plan.threadCount
     context.retryAttempt = record.retryAttempt
     context.executionType = record.runType.rawValue
     context.hidden = workflow.secrets

@@ -57,6 +57,7 @@ extension CarriedExecution {
       }
       put(end, known, at: instant, transition: &transition)
       say(end, &known, at: instant, transition: &transition)
+      tell(end, transition: &transition)
       remember(end, known)
       release(end.key, transition: &transition)
     }

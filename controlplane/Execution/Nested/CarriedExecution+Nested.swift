@@ -1,4 +1,5 @@
 import Model
+import Notifications
 import Store
 import WorkflowEngine
 
@@ -61,12 +62,16 @@ extension CarriedExecution {
     _ answer: ReferenceAnswer, of task: ReferenceTask, at instant: Instant,
     transition: inout Transition
   ) throws(StoreError) {
-    guard let begun = inner[task.key], begun.ticket == task.ticket else { return }
+    guard let begun = inner[task.key], begun.ticket == task.ticket else {
+      return release(answer, of: task, transition: &transition)
+    }
     inner[task.key] = nil
     switch answer {
     case .workflow(let planned):
       captured.references.insert(task.key.workflowBelow)
       try enter(planned, for: task.key, at: begun.startedAt, transition: &transition)
+      release(answer, of: task, transition: &transition)
+      told(.start, of: task.key, status: .running, transition: &transition)
     case .passedOver(let why):
       passOver(task.key, why, at: instant, transition: &transition)
     case .failed(let failure):

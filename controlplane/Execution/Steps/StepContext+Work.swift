@@ -10,7 +10,8 @@ extension StepInContext {
         try specification { context throws(StepInvocationError) in
           try StepInvocation(command: command, in: context)
         })
-    case .script(let script):
+    case .script(var script):
+      script.expandTokens = script.expandTokens && server.expandsTokens
       return .agent(
         try specification { context throws(StepInvocationError) in
           try StepInvocation(script, in: context)
@@ -83,7 +84,8 @@ extension StepKind {
   /// Whether this version carries such steps out.
   var isCarriedOut: Bool {
     guard case .other(let other) = self else { return true }
-    return ["jobref", "scriptfile", "scripturl", "conditional"].contains(other.type)
+    return ["jobref", "scriptfile", "scripturl"].contains(other.type)
+      || ConditionalStep.Form(rawValue: other.type) != nil
       || BuiltInStep(rawValue: other.type) != nil
   }
 }

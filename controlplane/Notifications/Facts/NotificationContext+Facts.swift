@@ -5,7 +5,7 @@ extension NotificationContext {
   /// The documented values of a notification.
   public init(_ facts: NotificationFacts) {
     var groups = facts.values
-    groups["option"] = facts.execution?.options ?? [:]
+    groups["option"] = facts.record.content.reference?.options ?? facts.execution?.options ?? [:]
     groups["job"] = Self.job(facts)
     groups["execution"] = Self.execution(facts)
     groups["globals"] = facts.globals

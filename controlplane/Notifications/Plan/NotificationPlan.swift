@@ -17,13 +17,14 @@ public enum NotificationPlan {
   }
 
   /// The same for a job that the execution refers to, where the reference does not ignore its notifications. `step` says
-  /// which reference it is.
+  /// which reference it is, `options` with which values the job runs.
   public static func writes(
-    for event: NotificationEvent, ofReferenced job: Job, step: String, status: ExecutionStatus,
-    by owner: Ownership
+    for event: NotificationEvent, ofReferenced job: Job, id: JobID, options: [String: String],
+    step: String, status: ExecutionStatus, by owner: Ownership
   ) throws(StoreError) -> [ExecutionWrite] {
     let reference = NotificationContent.Reference(
-      job: job.id?.text ?? "", name: job.name, group: job.group, description: job.description)
+      job: id.text, name: job.name, group: job.group, description: job.description,
+      options: options)
     let drafts = drafts(for: event, of: job).map { draft in
       var draft = draft
       draft.place = "\(step):\(draft.place)"
