@@ -1,3 +1,4 @@
+import Glibc
 import HTTPClient
 import TestSupport
 import Testing
@@ -45,8 +46,14 @@ import Testing
             commands:
             - exec: echo referred with ${option.opt1}
         """, into: "test")
-      let file = scenario.mark("script.sh")
+      // What every user of the host may read.
+      let folder = "/tmp/quarterdeck-cases-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+      let file = "\(folder)/script.sh"
+      mkdir(folder, 0o755)
+      chmod(folder, 0o755)
+      defer { for path in [file, folder] { _ = remove(path) } }
       try writeFile(file, "#!/bin/sh\necho file got $1\n")
+      chmod(file, 0o644)
       let job = try await api.importJob(
         """
         - name: everything
