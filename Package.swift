@@ -211,7 +211,7 @@ let package = Package(
     tests(
       "JobFormatTests", ["JobFormat", "Model", "TestSupport"], resources: [.copy("Documents")]),
     tests("NodeFilterTests", ["NodeFilter", "Model"]),
-    tests("ScheduleTests", ["Schedule", "Model"]),
+    tests("ScheduleTests", ["Schedule", "Model", "TestSupport"]),
     tests("SpoolTests", ["Spool"]),
     tests("WireTests", ["Wire", "Model", "Spool"]),
     tests("DatabaseTests", ["Database", "Postgres", "SQLite", "TestSupport"]),

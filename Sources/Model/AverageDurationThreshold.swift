@@ -8,12 +8,14 @@ public enum AverageDurationThreshold: Sendable, Hashable {
   /// `5m`: so many seconds, whatever the average.
   case absolute(seconds: Int64)
 
-  /// What an expanded text says; nil for what is none of the three.
+  /// What an expanded text says, an empty one the average itself; nil for what is none of the three.
   public init?(_ text: String) {
     let text = text.trimmedOfSpace
-    if text.hasSuffix("%") {
+    if text.isEmpty {
+      self = .percent(0)
+    } else if text.hasSuffix("%") {
       let digits = text.dropLast().trimmedOfSpace.drop { $0 == "+" }
-      guard let percent = Double(digits), percent >= 0, percent <= 1_000_000 else { return nil }
+      guard let percent = Double(digits), percent >= 0, percent <= 100_000 else { return nil }
       self = .percent(percent)
     } else if text.hasPrefix("+") {
       guard let seconds = Self.seconds(text.dropFirst()) else { return nil }
@@ -36,11 +38,11 @@ public enum AverageDurationThreshold: Sendable, Hashable {
     return number * factor * 86_400
   }
 
-  /// How long an execution may run before it counts as slow.
-  public func limit(average: Duration) -> Duration {
+  /// How long an execution may run before it counts as slow; nil when that depends on an average and there is none yet.
+  public func limit(average: Duration?) -> Duration? {
     switch self {
-    case .percent(let percent): average * (1 + percent / 100)
-    case .above(let seconds): average + .seconds(seconds)
+    case .percent(let percent): average.map { $0 * (1 + percent / 100) }
+    case .above(let seconds): average.map { $0 + .seconds(seconds) }
     case .absolute(let seconds): .seconds(seconds)
     }
   }

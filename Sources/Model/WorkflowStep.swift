@@ -36,7 +36,7 @@ public enum StepKind: Sendable, Hashable, Codable {
   case exec(String)
   /// A script that the definition holds.
   case script(ScriptStep)
-  /// Any other documented step; kept whole. Running it fails with its type in the message.
+  /// Any other step, as its definition has it; what it does is found by its type when it runs.
   case other(OtherStep)
 
   /// The name of this kind in messages and in the state document: `exec`, `script`, `jobref`, or the

@@ -7,7 +7,7 @@ import Wire
 @testable import Agent
 
 /// A spool that cannot grow and a directory that takes no more files.
-@Suite(.timeLimit(.minutes(3))) struct FullDiskTests {
+@Suite(.timeLimit(.minutes(10))) struct FullDiskTests {
   /// Stops its own supervisor's spool from growing, then prints more than the pipe holds.
   private static let flood = StepSpecification.shell(
     "prlimit --fsize=4096: --pid $PPID; seq 1 100000; echo end >&2", grace: 200)

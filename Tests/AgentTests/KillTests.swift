@@ -6,7 +6,7 @@ import Wire
 
 @testable import Agent
 
-@Suite(.timeLimit(.minutes(3))) struct KillTests {
+@Suite(.timeLimit(.minutes(10))) struct KillTests {
   /// A tree with everything that evades a kill: own sessions, orphans, and processes that ignore SIGTERM.
   static let stubborn = """
     trap '' TERM

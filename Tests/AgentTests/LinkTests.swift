@@ -8,7 +8,7 @@ import Wire
 @testable import Agent
 
 /// The agent's session over real sockets.
-@Suite(.timeLimit(.minutes(3))) struct LinkTests {
+@Suite(.timeLimit(.minutes(10))) struct LinkTests {
   /// Collects the texts of warnings.
   private final class Warnings: LogHandler, Sendable {
     private let texts = Mutex<[String]>([])

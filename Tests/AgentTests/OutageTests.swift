@@ -7,7 +7,7 @@ import Wire
 
 @testable import Agent
 
-@Suite(.timeLimit(.minutes(3))) struct OutageTests {
+@Suite(.timeLimit(.minutes(10))) struct OutageTests {
   /// A link of which every second report is lost, on its way there or on its answer's way back.
   private final class Flapping: ControlPlaneLink {
     let control: FakeControlPlane
@@ -104,7 +104,7 @@ import Wire
   }
 }
 
-@Suite(.timeLimit(.minutes(3))) struct RebootTests {
+@Suite(.timeLimit(.minutes(10))) struct RebootTests {
   private func spool(_ bootID: String, _ rest: [Frame]) -> [UInt8] {
     let intent = AcceptedPayload(bootID: bootID, execution: ExecutionID(1), epoch: Epoch(1))
     let started = StartedPayload(process: 1, supervisor: 1, bootID: bootID)

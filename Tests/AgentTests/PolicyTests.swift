@@ -7,7 +7,7 @@ import Wire
 
 @testable import Agent
 
-@Suite(.timeLimit(.minutes(3))) struct PolicyTests {
+@Suite(.timeLimit(.minutes(10))) struct PolicyTests {
   private func policy(_ change: (inout LocalPolicy) -> Void) -> LocalPolicy {
     var policy = LocalPolicy()
     change(&policy)

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Agent
 
-@Suite(.timeLimit(.minutes(3))) struct RecoveryTests {
+@Suite(.timeLimit(.minutes(10))) struct RecoveryTests {
   @Test func `a step outlives its agent, and nothing of it is lost or repeated`() async throws {
     let bench = AgentBench()
     let fifo = bench.directory + "/go"

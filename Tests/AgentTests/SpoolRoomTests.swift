@@ -6,7 +6,7 @@ import Wire
 
 @testable import Agent
 
-@Suite(.timeLimit(.minutes(3))) struct SpoolRoomTests {
+@Suite(.timeLimit(.minutes(10))) struct SpoolRoomTests {
   private static let lines = (1...400_000).map { "\($0)\n" }.joined()
 
   private func rules(_ change: (inout SpoolRules) -> Void) -> SpoolRules {

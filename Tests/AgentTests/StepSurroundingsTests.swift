@@ -6,7 +6,7 @@ import Wire
 @testable import Agent
 
 /// What a step finds around it, whatever the agent was started with.
-@Suite(.timeLimit(.minutes(3))) struct StepSurroundingsTests {
+@Suite(.timeLimit(.minutes(10))) struct StepSurroundingsTests {
   private static let serviceManager = [
     "NOTIFY_SOCKET": "/run/systemd/notify", "WATCHDOG_USEC": "1", "WATCHDOG_PID": "1",
     "JOURNAL_STREAM": "8:1", "LISTEN_FDS": "1", "LISTEN_PID": "1", "LISTEN_FDNAMES": "x",

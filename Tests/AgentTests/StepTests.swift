@@ -4,7 +4,7 @@ import Wire
 
 @testable import Agent
 
-@Suite(.timeLimit(.minutes(3))) struct StepTests {
+@Suite(.timeLimit(.minutes(10))) struct StepTests {
   @Test func `streams, order and exit code are kept`() async throws {
     let frames = try await AgentBench().run(
       .shell("echo one; sleep 0.05; echo two >&2; sleep 0.05; echo three; exit 7"))

@@ -22,7 +22,7 @@ final class StepCgroup: Sendable {
   var exists: Bool { access(path, F_OK) == 0 }
 }
 
-@Suite(.timeLimit(.minutes(3)), .enabled(if: StepCgroup.isThere, "needs a cgroup v2 and root"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: StepCgroup.isThere, "needs a cgroup v2 and root"))
 struct SupervisorCgroupTests {
   @Test func `a step runs in its cgroup, and the directory goes with it`() async throws {
     let cgroup = try StepCgroup()

@@ -4,7 +4,7 @@ import StepSupervisor
 import Testing
 
 /// Killed is what is proven to be gone.
-@Suite(.timeLimit(.minutes(3))) struct SupervisorKillTests {
+@Suite(.timeLimit(.minutes(10))) struct SupervisorKillTests {
   @Test func `sessions, daemons and processes that ignore SIGTERM are gone when the end is told`()
     async throws
   {
@@ -91,7 +91,7 @@ final class Freezer: Sendable {
   func thaw() { put("THAWED", into: "\(path)/freezer.state") }
 }
 
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Freezer.isThere, "needs a cgroup v1 freezer"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: Freezer.isThere, "needs a cgroup v1 freezer"))
 struct SupervisorUnconfirmedTests {
   @Test func `who survives SIGKILL is named, also when fewer are left, and settled when gone`()
     async throws

@@ -4,7 +4,7 @@ import StepSupervisor
 import Testing
 
 /// What becomes of processes that outlive the step's own.
-@Suite(.timeLimit(.minutes(3))) struct SupervisorLeavingTests {
+@Suite(.timeLimit(.minutes(10))) struct SupervisorLeavingTests {
   private static func order(leaves: Bool, _ text: String) -> StepOrder {
     .shell(text) { $0.leavesChildren = leaves }
   }

@@ -3,7 +3,7 @@ import Spool
 import StepSupervisor
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct SupervisorLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct SupervisorLimitTests {
   private func run(
     _ text: String, grace: UInt64 = 100, _ limits: StepLimitOrder
   ) async throws -> [Frame] {

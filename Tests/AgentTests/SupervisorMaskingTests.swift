@@ -5,7 +5,7 @@ import Testing
 
 @testable import Masking
 
-@Suite(.timeLimit(.minutes(3))) struct SupervisorMaskingTests {
+@Suite(.timeLimit(.minutes(10))) struct SupervisorMaskingTests {
   private func run(_ text: String, _ secrets: [String]) async throws -> [Frame] {
     try await SupervisedStep.run(.shell(text) { $0.secrets = secrets.map { Array($0.utf8) } })
   }

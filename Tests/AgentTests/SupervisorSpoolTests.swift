@@ -5,7 +5,7 @@ import StepSupervisor
 import Testing
 
 /// A spool that may not grow, by its limit or because its disk is full.
-@Suite(.timeLimit(.minutes(3))) struct SupervisorSpoolTests {
+@Suite(.timeLimit(.minutes(10))) struct SupervisorSpoolTests {
   private static let lines = (1...200_000).map { "\($0)\n" }.joined()
 
   private func order(

@@ -3,7 +3,7 @@ import Spool
 import StepSupervisor
 import Testing
 
-@Suite(.timeLimit(.minutes(3)), .enabled(if: geteuid() == 0, "only root may become others"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: geteuid() == 0, "only root may become others"))
 struct SupervisorUserTests {
   private static let other = StepCredentials(
     name: "other", user: 54_321, group: 54_322, groups: [54_322, 54_323], home: "/usr/share")

@@ -3,7 +3,7 @@ import TestSupport
 extension ChaosRun {
   /// Compares the ledger with what the schedules demanded since the beginning.
   mutating func check(_ when: String) async throws {
-    let audit = try await eventually("an audit", within: 120) { [cluster, report] in
+    let audit = try await eventually("an audit") { [cluster, report] in
       try? await cluster.api.json(
         "GET",
         "/quarterdeck/ledger/audit?project=\(Self.project)&begin=\(report.beganAt)")

@@ -10,7 +10,7 @@ public struct ChaosRun {
   let cluster: ClusterInstallation
   let server: ScratchPostgres
   var workload: Workload
-  var random: SeededRandom
+  var random: SeededGenerator
   public internal(set) var report: ChaosReport
   /// The members and agents that run, by number from 0.
   var members: [Int: Daemon] = [:]
@@ -31,7 +31,7 @@ public struct ChaosRun {
     cluster = try ClusterInstallation(server: server, database: "postgres", members: members)
     let folder = try cluster.makeFolder("records")
     workload = Workload(scale, folder: folder)
-    random = SeededRandom(seed: seed)
+    random = SeededGenerator(seed: seed)
     report = ChaosReport(seed: seed)
     records = RecordCheck(folder: folder)
   }
@@ -78,7 +78,7 @@ public struct ChaosRun {
 
   /// Until every member is active and the load balancer answers through all of them.
   private func untilWhole() async throws {
-    _ = try await eventually("all members are active", within: 90) { [cluster] () -> Bool? in
+    _ = try await eventually("all members are active") { [cluster] () -> Bool? in
       for seat in cluster.members {
         guard let answer = try? await seat.api.json("GET", "/quarterdeck/cluster/members") else {
           return nil

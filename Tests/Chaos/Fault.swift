@@ -1,3 +1,5 @@
+import TestSupport
+
 /// What is done to a cluster in one round.
 enum Fault: Sendable, Hashable {
   /// `kill -9`, and a new start after so many milliseconds.
@@ -16,7 +18,7 @@ enum Fault: Sendable, Hashable {
   case calm
 
   /// One at random. Deaths of members are the most frequent.
-  static func random(members: Int, using random: inout SeededRandom) -> Fault {
+  static func random(members: Int, using random: inout SeededGenerator) -> Fault {
     let member = Int.random(in: 0..<members, using: &random)
     switch Int.random(in: 0..<100, using: &random) {
     case ..<28: return .killMember(member, restartAfter: .random(in: 0...8_000, using: &random))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct DaemonRunnerTests {
+@Suite(.timeLimit(.minutes(10))) struct DaemonRunnerTests {
   private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   private func runner(

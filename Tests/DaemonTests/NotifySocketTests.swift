@@ -7,7 +7,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1))) struct NotifySocketTests {
+@Suite(.timeLimit(.minutes(10))) struct NotifySocketTests {
   private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   @Test func `systemd's socket hears ready, a fed watchdog and stopping`() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 private struct Refusal: Error {}
 
-@Suite(.timeLimit(.minutes(5))) struct NotificationTests {
+@Suite(.timeLimit(.minutes(10))) struct NotificationTests {
   @Test(arguments: Engine.all)
   func `a message reaches those who listen to its channel`(on engine: Engine) async throws {
     try await engine.withDatabase { database in

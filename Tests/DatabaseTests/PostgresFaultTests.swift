@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)), .serialized) struct PostgresFaultTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct PostgresFaultTests {
   /// One server for the whole suite, whose tests take turns. It runs at the beginning of each.
   private static let server = Task { try await ScratchPostgres() }
 

@@ -4,7 +4,7 @@ import SQLite
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct SessionTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionTests {
   private static func connect(_ url: String, as name: String) throws -> PostgresDatabase {
     PostgresDatabase(
       try PostgresAddress(url),

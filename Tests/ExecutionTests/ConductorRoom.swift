@@ -213,12 +213,10 @@ extension ConductorRoom {
   /// Waits until the one stored step state of an execution fulfils the condition; no signal tells.
   func waitForState(
     of id: ExecutionID, _ condition: (StepStateRecord) -> Bool
-  ) async throws -> StepStateRecord? {
-    for _ in 0..<1000 {
-      if let row = try await store.ask.stepStates.rows(of: id).first, condition(row) { return row }
-      try await Task.sleep(for: .milliseconds(5))
+  ) async throws -> StepStateRecord {
+    try await eventually("the state of a step of \(id) is as asked") {
+      try await store.ask.stepStates.rows(of: id).first.flatMap { condition($0) ? $0 : nil }
     }
-    return nil
   }
 
   /// The stored states of an execution, by `step@node`.

@@ -21,7 +21,7 @@ import Testing
 
   /// The notifications of an execution, once nothing waits any more.
   private func settled(_ execution: Int, _ api: APIClient) async throws -> [JSONDocument] {
-    try await eventually("the notifications are settled", within: 90) {
+    try await eventually("the notifications are settled") {
       let all = try? await api.json("GET", "/execution/\(execution)/notifications").notifications
       guard let all, !all.items.isEmpty, all.items.allSatisfy({ $0.state.text != "waiting" })
       else { return nil }

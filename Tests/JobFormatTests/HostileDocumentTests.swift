@@ -1,5 +1,6 @@
 import JobFormat
 import Model
+import TestSupport
 import Testing
 
 @Suite struct HostileDocumentTests {

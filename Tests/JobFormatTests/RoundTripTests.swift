@@ -1,6 +1,7 @@
 import FoundationEssentials
 import JobFormat
 import Model
+import TestSupport
 import Testing
 
 @Suite struct RoundTripTests {

@@ -23,17 +23,6 @@ private func map(_ entries: KeyValuePairs<String, JobValue>) -> JobValue {
     #expect(JobRetry.number(in: " 2 ") == 2 && JobRetry.number(in: "${option.r}") == nil)
   }
 
-  @Test func `a threshold of the average is a share, a time above it or a time`() {
-    #expect(AverageDurationThreshold("20%")?.limit(average: .seconds(100)) == .seconds(120))
-    #expect(AverageDurationThreshold("+20s")?.limit(average: .seconds(100)) == .seconds(120))
-    #expect(AverageDurationThreshold("+20")?.limit(average: .seconds(1)) == .seconds(21))
-    #expect(AverageDurationThreshold("5m")?.limit(average: .seconds(1)) == .seconds(300))
-    #expect(AverageDurationThreshold("2w") == .absolute(seconds: 1_209_600))
-    for text in ["", "%", "x%", "+", "-5", "fast"] {
-      #expect(AverageDurationThreshold(text) == nil, "\(text)")
-    }
-  }
-
   @Test func `notifications have one shape whatever the document's`() throws {
     let old = map([
       "onsuccess": map([

@@ -47,16 +47,17 @@ import Testing
     }
   }
 
-  @Test(arguments: Engine.all, ["2h", "+5m", "1000%"])
+  @Test(arguments: Engine.all, [("2h", 7_200), ("+5m", 310), ("10000%", 1_010)])
   func `who may yet take longer is waited for, and it shows until when`(
-    engine: Engine, threshold: String
+    engine: Engine, threshold: (text: String, seconds: Int)
   ) async throws {
-    try await outcome(threshold, on: engine) { fixture, channel in
+    try await outcome(threshold.text, on: engine) { fixture, channel in
       #expect(channel.facts.isEmpty)
       let record = try #require(try await fixture.all().first)
-      let now = try await fixture.store.now()
+      let start = try #require(
+        try await fixture.store.ask.executions.find(ExecutionID(7))?.startedAt)
       #expect(record.state == .waiting && record.claimedBy == nil && record.attempts == 0)
-      #expect(record.dueAt > now.advanced(by: .seconds(40)))
+      #expect(record.dueAt == start.advanced(by: .seconds(threshold.seconds)))
     }
   }
 

@@ -22,7 +22,7 @@ import Testing
       try await fixture.put(.success, job, owner)
       let service = try await fixture.service([.webhook: Fixture.webhooks])
       try await fixture.running(service) {
-        _ = try await eventually("all are settled", within: 60) {
+        _ = try await eventually("all are settled") {
           try await fixture.all().allSatisfy { $0.state != .waiting } ? true : nil
         }
       }

@@ -1,11 +1,12 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Schedule
 
 @Suite struct CronSearchTests {
   @Test func `the next local time is the first that a second-by-second search finds`() {
-    var random = SeededGenerator(1)
+    var random = SeededGenerator(seed: 1)
     for round in 0..<300 {
       let oracle = CronOracle(using: &random, density: 60)
       let cron = oracle.expression
@@ -20,7 +21,7 @@ import Testing
   }
 
   @Test func `the next local time is on the first day that a day-by-day search finds`() throws {
-    var random = SeededGenerator(2)
+    var random = SeededGenerator(seed: 2)
     for round in 0..<300 {
       let oracle = CronOracle(using: &random, density: 10)
       let cron = oracle.expression

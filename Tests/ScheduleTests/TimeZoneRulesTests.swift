@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import TestSupport
 import Testing
 
 @testable import Schedule
@@ -88,7 +89,7 @@ import Testing
     for count in stride(from: 0, to: whole.count, by: 7) {
       #expect(ZoneFile(Array(whole[..<count])) == nil)
     }
-    var random = SeededGenerator(3)
+    var random = SeededGenerator(seed: 3)
     for _ in 0..<2_000 {
       var bytes = whole
       for _ in 0..<Int.random(in: 1...8, using: &random) {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What happens between a fence and what the fenced member is just doing, on PostgreSQL, where both run at once.
-@Suite(.timeLimit(.minutes(5))) struct FenceRaceTests {
+@Suite(.timeLimit(.minutes(10))) struct FenceRaceTests {
   @Test func `a stopped process's open transaction does not hold up the fence`() async throws {
     try await TwoProcesses.with { mine, theirs in
       let a = try await mine.join("a", session: TwoProcesses.mine.name)

@@ -3,7 +3,7 @@ import Store
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct MigrationTests {
+@Suite(.timeLimit(.minutes(10))) struct MigrationTests {
   private func tables(_ database: any Database) async throws -> Int64 {
     let answer = try await database.run(Statement("SELECT COUNT(*) AS count FROM schema_version"))
     return try answer.rows[0].int("count")

@@ -1,19 +1,8 @@
 import Model
 import Store
+import TestSupport
 
-/// Numbers that look random and are the same in each run.
-struct HistoryDice: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
-  }
-
+extension SeededGenerator {
   mutating func one<Value>(of values: [Value]) -> Value { values.randomElement(using: &self)! }
   mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 }
@@ -31,9 +20,9 @@ struct RandomHistory {
     .succeeded, .succeeded, .succeeded, .failed, .aborted, .timedout, .incomplete, .other,
   ]
 
-  var dice: HistoryDice
+  var dice: SeededGenerator
 
-  init(seed: UInt64) { dice = HistoryDice(seed: seed) }
+  init(seed: UInt64) { dice = SeededGenerator(seed: seed) }
 
   /// An execution that an insert can store; `change` makes of it what only updates can.
   mutating func draft(_ number: Int64) -> ExecutionDraft {

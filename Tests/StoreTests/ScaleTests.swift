@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A hand-over of more schedules than one page or list of arguments has.
-@Suite(.timeLimit(.minutes(5))) struct ScaleTests {
+@Suite(.timeLimit(.minutes(10))) struct ScaleTests {
   @Test func `a great many schedules are handed over in one go`() async throws {
     try await TwoProcesses.with { fixture, _ in
       let dead = try await fixture.join("dead")

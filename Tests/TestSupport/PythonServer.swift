@@ -22,7 +22,7 @@ public final class PythonServer: Sendable {
       environment: ["PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1"],
       outputPath: "\(folder)/output", input: ends[0])
     let process = process
-    port = try await eventually("the server has a port", within: 60) { () -> Int? in
+    port = try await eventually("the server has a port") { () -> Int? in
       guard !process.hasEnded else { throw NeverHappened(description: process.output) }
       let lines = process.output.split(separator: "\n")
       return lines.first { $0.hasPrefix("PORT ") }.flatMap { Int($0.dropFirst(5)) }

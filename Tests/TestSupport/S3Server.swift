@@ -103,7 +103,7 @@ public actor S3Server {
   private static func awaitReadiness(
     of process: SpawnedProcess, _ question: HTTPRequest, _ http: HTTPClient
   ) async throws {
-    _ = try await eventually("the S3 server answers", within: 120) { () -> Bool? in
+    _ = try await eventually("the S3 server answers") { () -> Bool? in
       guard !process.hasEnded else { throw S3ServerError(process.output) }
       return (try? await http.send(question)) == nil ? nil : true
     }

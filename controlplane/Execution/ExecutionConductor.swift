@@ -65,12 +65,15 @@ public actor ExecutionConductor: Service, ExecutionControl {
     sealer: EnvelopeSealer, commands: any AgentCommands, log: any ExecutionLog = NoExecutionLog(),
     output: StepOutput = .none, tools: MemberTools = MemberTools(),
     cluster: ConductorCluster = ConductorCluster(),
-    timing: ConductorTiming = ConductorTiming(), logger: Logger
+    timing: ConductorTiming = ConductorTiming(),
+    random: @escaping @Sendable () -> any RandomNumberGenerator = {
+      SystemRandomNumberGenerator()
+    }, logger: Logger
   ) {
     self.store = store
     self.terms = terms
     self.time = time
-    planner = RunPlanner(server: server, language: .rundeck)
+    planner = RunPlanner(server: server, language: .rundeck, random: random)
     self.sealer = sealer
     self.commands = commands
     self.log = log

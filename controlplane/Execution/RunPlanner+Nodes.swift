@@ -34,10 +34,10 @@ extension RunPlanner {
         + "run named no node filter"
     } else if let dispatch {
       plan.nodes = try language.select(dispatch, all)
-      var chance = SystemRandomNumberGenerator()
+      var random = random()
       try Self.orchestrate(
         &plan, subject.job, options: options, rankAttribute: dispatch.rankAttribute,
-        using: &chance)
+        using: &random)
       if plan.nodes.isEmpty, !dispatch.successOnEmptyNodeFilter {
         plan.obstacle = "No nodes matched for the filter: \(dispatch.filter)"
       }

@@ -5,6 +5,8 @@ import Store
 struct RunPlanner: Sendable {
   let server: ServerNode
   let language: RunLanguage
+  /// Random numbers for orchestrators that choose nodes at random; a new generator for each plan.
+  let random: @Sendable () -> any RandomNumberGenerator
 
   /// What the run is, before nodes are chosen.
   struct Subject: Sendable {

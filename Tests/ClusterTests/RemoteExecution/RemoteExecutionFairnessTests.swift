@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Cluster
@@ -23,7 +24,7 @@ import Testing
   ) {
     let members = Self.members(count)
     let decider = PolicyScene.decider("policy = RoundRobin")
-    var dice = SeededRandom(seed: first)
+    var dice = SeededGenerator(seed: first)
     for length: UInt64 in [3, 10, 101] {
       let counts = decider.counts(Self.counted(first..<first + length), members: members) { _ in
         members.randomElement(using: &dice)?.id ?? MemberID("")
@@ -54,7 +55,7 @@ import Testing
   func `members that all forward to others are fair together`(count: Int, order: String) {
     let members = Self.members(count)
     let decider = PolicyScene.decider("policy = RoundRobin", "config.allowed = Other")
-    var dice = SeededRandom(seed: 7)
+    var dice = SeededGenerator(seed: 7)
     let counts = decider.counts(Self.counted(0..<900), members: members) { turn in
       let index =
         switch order {

@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Cluster
@@ -20,7 +21,7 @@ import Testing
     }
   }
 
-  private static func question(_ dice: inout SeededRandom) -> Question {
+  private static func question(_ dice: inout SeededGenerator) -> Question {
     let members = members(&dice)
     let this = members.randomElement(using: &dice)?.id ?? MemberID("m0")
     let number = dice.next()
@@ -30,7 +31,7 @@ import Testing
       turn: number % 2 == 0 ? .counted(number) : .numbered(number))
   }
 
-  private static func members(_ dice: inout SeededRandom) -> [MemberCandidate] {
+  private static func members(_ dice: inout SeededGenerator) -> [MemberCandidate] {
     (0..<Int.random(in: 1...8, using: &dice)).map { index in
       PolicyScene.member(
         "m\(index)",
@@ -42,7 +43,7 @@ import Testing
     }
   }
 
-  private static func properties(_ dice: inout SeededRandom) -> [String: String] {
+  private static func properties(_ dice: inout SeededGenerator) -> [String: String] {
     let choices = [
       "policy": RemoteExecutionPolicy.names, "config.uuid": ["m0", "m3"],
       "config.allowed": ["Self", "Other", "Self,m1", "Other,m2", "/m[0-4]/", "m1,m5", "/n.*/"],
@@ -59,7 +60,7 @@ import Testing
   }
 
   private static func questions(_ seed: UInt64) -> [Question] {
-    var dice = SeededRandom(seed: seed)
+    var dice = SeededGenerator(seed: seed)
     return (0..<40).map { _ in question(&dice) }
   }
 
@@ -106,7 +107,7 @@ import Testing
 
   @Test(arguments: UInt64(300)..<400)
   func `a decision depends neither on the order of the members nor on chance`(seed: UInt64) {
-    var dice = SeededRandom(seed: seed)
+    var dice = SeededGenerator(seed: seed)
     for question in Self.questions(seed) {
       #expect(question.decision(question.members.shuffled(using: &dice)) == question.decision)
     }

@@ -1,5 +1,6 @@
 import Cluster
 import Synchronization
+import TestSupport
 
 /// The true time of a simulated history, which nobody in it can read.
 final class TrueTime: Sendable {
@@ -34,7 +35,7 @@ extension Duration {
 /// What happens when: one queue of events over the true time, and one source of chance.
 final class World {
   let time = TrueTime()
-  var random: SeededRandom
+  var random: SeededGenerator
   /// What went against a promise.
   private(set) var violations: [String] = []
   /// Nothing goes wrong by chance any more.
@@ -44,7 +45,7 @@ final class World {
   private var events: [(at: Int64, order: Int, act: () -> Void)] = []
   private var count = 0
 
-  init(seed: UInt64) { random = SeededRandom(seed: seed) }
+  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
   func after(_ delay: Duration, _ act: @escaping () -> Void) {
     count += 1

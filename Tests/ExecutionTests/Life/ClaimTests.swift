@@ -26,7 +26,7 @@ import Testing
       try await room.store.commit(writes)
       try await room.conducting { _ in
         // Without an agent each of them ends as soon as it is claimed.
-        _ = try await eventually("all are claimed", within: 120) {
+        _ = try await eventually("all are claimed") {
           try await room.store.ask.executionHistory.unfinishedCount() == 0 ? true : nil
         }
         let history = try await room.store.ask.executionHistory.count(ExecutionHistoryQuery())

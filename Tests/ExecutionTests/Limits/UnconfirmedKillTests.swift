@@ -34,9 +34,9 @@ import Wire
           ])
         }
         let state = try await room.waitForState(of: launched.id) { $0.reason != nil }
-        #expect(state?.state == .running)
-        #expect(state?.reason == Self.reason)
-        #expect(state?.startedAt == Instant(microseconds: 5))
+        #expect(state.state == .running)
+        #expect(state.reason == Self.reason)
+        #expect(state.startedAt == Instant(microseconds: 5))
         #expect(try await room.store.ask.executions.find(launched.id)?.status == .running)
         return step
       }

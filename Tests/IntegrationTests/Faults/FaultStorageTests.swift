@@ -38,7 +38,7 @@ import Testing
         try await ContinuousClock().sleep(for: .seconds(FaultScale.current.outage))
         try await server.start()
         try await scenario.api.json("POST", "/system/logstorage/incomplete/resume")
-        _ = try await eventually("all logs are stored", within: 120) { () -> Bool? in
+        _ = try await eventually("all logs are stored") { () -> Bool? in
           let storage = try await scenario.api.json("GET", "/system/logstorage")
           return storage.succeededCount.int == steps.executions.count ? true : nil
         }

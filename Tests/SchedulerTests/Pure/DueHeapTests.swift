@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Scheduler
@@ -7,7 +8,7 @@ import Testing
   func `the first slot is the one that is due first, whatever is changed and removed`(
     seed: UInt64
   ) {
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var heap = DueHeap()
     var model: [Int32: Int64] = [:]
     for _ in 0..<2_000 {
@@ -27,7 +28,7 @@ import Testing
   }
 
   @Test func `what is taken out one after the other comes in the order of time`() {
-    var random = SeededRandom(seed: 7)
+    var random = SeededGenerator(seed: 7)
     var heap = DueHeap()
     for slot in Int32(0)..<500 { heap.set(slot, due: .random(in: 0..<100, using: &random)) }
     var last = Int64.min

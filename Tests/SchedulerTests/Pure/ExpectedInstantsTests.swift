@@ -1,12 +1,13 @@
 import Model
 import Schedule
+import TestSupport
 import Testing
 
 @testable import Scheduler
 
 @Suite struct ExpectedInstantsTests {
   @Test(arguments: 1...30) func `the last instant is the last of all of them`(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for crontab in someCrontabs {
       let schedule = try Schedule.utc(crontab)
       let start = Int64.random(in: 0..<900_000, using: &random)
@@ -29,7 +30,7 @@ import Testing
   @Test(arguments: 1...30) func `each instant belongs to the version that held then`(
     seed: UInt64
   ) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let expected = try ExpectedInstants.random(from: 0, using: &random)
     let (after, through) = (Instant.at(-500), Instant.at(4_000))
     let found = expected.first(.max, after: after, through: through)

@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Scheduler
@@ -48,7 +49,7 @@ import Testing
   @Test(arguments: 1...60) func `every expected instant is handed out exactly once`(
     seed: UInt64
   ) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let expected = try ExpectedInstants.random(from: 0, using: &random)
     let mode = CatchUpPolicy.Mode.allCases.randomElement(using: &random) ?? .latest
     let policy = CatchUpPolicy(mode: mode, window: .random(in: 0...900, using: &random))

@@ -152,12 +152,8 @@ struct SchedulerWorld: Sendable {
 
   /// Waits until `condition` holds.
   func eventually(_ condition: () async throws -> Bool) async throws {
-    for _ in 0..<6_000 {
-      if try await condition() { return }
-      try await Task.sleep(for: .milliseconds(5))
+    _ = try await TestSupport.eventually("what the schedule test waits for") {
+      try await condition() ? true : nil
     }
-    throw TimedOut()
   }
 }
-
-struct TimedOut: Error {}

@@ -29,7 +29,7 @@ extension APIClient {
   /// The execution, once its status is final.
   ///
   /// The API has no call that waits, so this asks every 20 ms, and gives up after `seconds`.
-  public func ended(_ execution: Int, within seconds: Int = 60) async throws -> JSONDocument {
+  public func ended(_ execution: Int, within seconds: Int = 300) async throws -> JSONDocument {
     try await eventually("execution \(execution) ends", within: seconds) {
       let answer = try await json("GET", "/execution/\(execution)")
       return ["running", "scheduled", "queued"].contains(answer.status.text ?? "") ? nil : answer
@@ -48,7 +48,7 @@ extension APIClient {
   /// The output once it contains `text`.
   @discardableResult
   public func output(_ execution: Int, containing text: String) async throws -> String {
-    try await eventually("execution \(execution) prints \(text)", within: 60) {
+    try await eventually("execution \(execution) prints \(text)") {
       let output = try await output(execution)
       return output.contains(text) ? output : nil
     }
@@ -63,8 +63,11 @@ public struct NeverHappened: Error, CustomStringConvertible {
 }
 
 /// Asks every 20 ms until `probe` answers; for what can only be seen by asking.
+///
+/// The limit ends a test that hangs. It is no statement on how long something takes: hundreds of tests share the
+/// processors, so one waits for seconds now and then.
 public func eventually<Value: Sendable>(
-  _ what: String, within seconds: Int = 30, _ probe: () async throws -> Value?
+  _ what: String, within seconds: Int = 300, _ probe: () async throws -> Value?
 ) async throws -> Value {
   let clock = ContinuousClock()
   let end = clock.now.advanced(by: .seconds(seconds))

@@ -38,12 +38,12 @@ public struct Daemon: Sendable {
     notifications.close()
   }
 
-  /// Asks the daemon to stop and returns how it ended; one that does not is killed after a minute.
+  /// Asks the daemon to stop and returns how it ended; one that does not is killed after five minutes.
   @discardableResult
   public func stop() async -> SpawnedProcess.ExitStatus {
     process.send(SIGTERM)
     let impatience = Task {
-      if (try? await Task.sleep(for: .seconds(60))) != nil { process.send(SIGABRT) }
+      if (try? await Task.sleep(for: .seconds(300))) != nil { process.send(SIGABRT) }
     }
     let status = await process.wait()
     impatience.cancel()

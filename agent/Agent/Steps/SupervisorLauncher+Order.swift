@@ -14,7 +14,7 @@ extension SupervisorLauncher {
     try policy.check(directory: directory)
     let path = scriptPath(specification, of: assignment, isPublic: user != nil)
     var order = StepOrder(
-      arguments: specification.arguments.map { $0.replacing(placeholder: path) },
+      arguments: specification.arguments.map { $0.naming(scriptFile: path) },
       environment: variables(specification, of: assignment, user),
       workingDirectory: specification.workingDirectory ?? (user == nil ? directory : nil),
       standardInput: specification.standardInput,

@@ -118,8 +118,8 @@ struct SupervisorLauncher {
 }
 
 extension String {
-  /// The text with U+0000 replaced by a path.
-  func replacing(placeholder path: String?) -> String {
+  /// The text with U+0000, which stands for the script's file, replaced by the path that this file got.
+  func naming(scriptFile path: String?) -> String {
     guard let path, utf8.contains(0) else { return self }
     return split(separator: "\0", omittingEmptySubsequences: false).joined(separator: path)
   }

@@ -21,7 +21,7 @@ extension ExecutionRecord {
     body.add("abortedby", status == .aborted ? abortRequestedBy.map { .text($0) } : nil)
     body.add(
       "job", jobID.map { jobJSON($0, definition, links, details?.averageDurations[$0]) })
-    body.add("description", .text(definition.map { Self.summary($0.workflow) } ?? ""))
+    body.add("description", .text(definition?.workflow.summary ?? ""))
     body.add("argstring", .optional(argString))
     if status.isFinal, let details {
       let outcomes = details.outcomes[id] ?? NodeOutcomes()
@@ -52,22 +52,6 @@ extension ExecutionRecord {
     for member in more.members ?? [] { body.add(member.key, member.value) }
     if !options.isEmpty { body.add("options", .map(options)) }
     return body
-  }
-
-  /// `echo hello [... 5 steps]`.
-  private static func summary(_ workflow: Workflow) -> String {
-    guard let first = workflow.steps.first else { return "" }
-    let text =
-      first.description
-      ?? {
-        switch first.kind {
-        case .exec(let command): command
-        case .script(let script):
-          String(script.text.split(separator: "\n").first ?? "").trimmingPrefix("#!").description
-        case .other(let step): step.type
-        }
-      }()
-    return workflow.steps.count > 1 ? "\(text) [... \(workflow.steps.count) steps]" : text
   }
 }
 

@@ -5,8 +5,8 @@ enum ScriptInvocation {
   /// Stands for the path of the script's file.
   static let path = "\u{0}"
 
-  /// The place of the script's file in an interpreter line; without it the file comes after the interpreter.
-  static let placeholder = "${scriptfile}"
+  /// Where the path of the script's file goes in an interpreter line; without it the file comes after the interpreter.
+  static let fileReference = "${scriptfile}"
 
   /// The arguments, program first.
   ///
@@ -16,7 +16,7 @@ enum ScriptInvocation {
   ///     `bash -c` needs that to hand arguments on (ADH-04).
   static func arguments(interpreter: [String], argsQuoted: Bool, args: [String]) -> [String] {
     guard !interpreter.isEmpty else { return [path] + args }
-    if interpreter.contains(where: { $0.contains(placeholder) }) {
+    if interpreter.contains(where: { $0.contains(fileReference) }) {
       return interpreter.map { put(path, into: $0) } + args
     }
     guard argsQuoted else { return interpreter + [path] + args }
@@ -30,12 +30,12 @@ enum ScriptInvocation {
     while let place = rest.firstIndex(of: "$") {
       result += rest[..<place]
       rest = rest[place...]
-      guard rest.hasPrefix(placeholder) else {
+      guard rest.hasPrefix(fileReference) else {
         result.append(rest.removeFirst())
         continue
       }
       result += path
-      rest = rest.dropFirst(placeholder.count)
+      rest = rest.dropFirst(fileReference.count)
     }
     return result + rest
   }

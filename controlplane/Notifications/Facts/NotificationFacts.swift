@@ -52,21 +52,7 @@ public struct NotificationFacts: Sendable {
   var endedAt: Instant? { event == .start || event == .averageDuration ? nil : execution?.endedAt }
 
   /// What ran, in one line.
-  var summary: String {
-    guard let first = job.workflow.steps.first else { return "" }
-    let text: String =
-      first.description
-      ?? {
-        switch first.kind {
-        case .exec(let command): command
-        case .script(let script):
-          String(script.text.split(separator: "\n").first ?? "").trimmingPrefix("#!").description
-        case .other(let step): step.type
-        }
-      }()
-    let count = job.workflow.steps.count
-    return count > 1 ? "\(text) [... \(count) steps]" : text
-  }
+  var summary: String { job.workflow.summary }
 }
 
 extension String {

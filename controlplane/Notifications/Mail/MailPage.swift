@@ -41,14 +41,14 @@ struct MailPage {
 
   var html: String {
     let cells = rows.map { row in
-      "<tr><th align=\"left\">\(MailText.escaped(row.name))</th>"
-        + "<td>\(MailText.escaped(row.value))</td></tr>"
+      "<tr><th align=\"left\">\(MarkupText.escaped(row.name))</th>"
+        + "<td>\(MarkupText.escaped(row.value))</td></tr>"
     }
-    let output = log.map { "<h2>Output</h2>\n<pre>\(MailText.escaped($0))</pre>\n" } ?? ""
+    let output = log.map { "<h2>Output</h2>\n<pre>\(MarkupText.escaped($0))</pre>\n" } ?? ""
     return """
       <!DOCTYPE html>
-      <html><head><meta charset="UTF-8"><title>\(MailText.escaped(title))</title></head><body>
-      <h1><a href="\(MailText.escaped(link))">\(MailText.escaped(title))</a></h1>
+      <html><head><meta charset="UTF-8"><title>\(MarkupText.escaped(title))</title></head><body>
+      <h1><a href="\(MarkupText.escaped(link))">\(MarkupText.escaped(title))</a></h1>
       <table cellpadding="4">
       \(cells.joined(separator: "\n"))
       </table>

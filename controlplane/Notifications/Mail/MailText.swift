@@ -10,7 +10,9 @@ enum MailText {
 
   /// The HTML of a template; what stands for a reference is text in it and never markup.
   static func html(_ template: String, isMarkdown: Bool, _ context: NotificationContext) -> String {
-    guard isMarkdown else { return context.expand(template) { value, _ in escaped(value) } }
+    guard isMarkdown else {
+      return context.expand(template) { value, _ in MarkupText.escaped(value) }
+    }
     // References go through Markdown as words of letters, which it leaves alone wherever they stand.
     let mark = word(notIn: template)
     var values: [String] = []
@@ -27,24 +29,8 @@ enum MailText {
         guard index > 0, let end = part.firstIndex(of: "Z"), let place = Int(part[..<end]),
           values.indices.contains(place)
         else { return String(part) }
-        return escaped(values[place]) + part[part.index(after: end)...]
+        return MarkupText.escaped(values[place]) + part[part.index(after: end)...]
       }.joined()
-  }
-
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    result.reserveCapacity(text.utf8.count)
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 
   private static func word(notIn text: String) -> String {
@@ -60,7 +46,7 @@ enum MailText {
         cmark_markdown_to_html(characters.baseAddress, characters.count, qd_markdown_options)
       }
     }
-    guard let html else { return escaped(markdown) }
+    guard let html else { return MarkupText.escaped(markdown) }
     defer { free(html) }
     return String(cString: html)
   }

@@ -77,10 +77,10 @@ extension NotificationService {
       return .replace([])
     }
     let text = NotificationContext(facts).expand(threshold)
-    guard let rule = DurationThreshold(text) else {
+    guard let rule = AverageDurationThreshold(text) else {
       return .refuse(
-        "notifyAvgDurationThreshold is '\(text.prefix(100))': it must be \(DurationThreshold.allowed)"
-      )
+        "notifyAvgDurationThreshold is '\(text.prefix(100))': it must be "
+          + AverageDurationThreshold.allowed)
     }
     // Without an average there is nothing to exceed.
     guard let limit = rule.limit(average: facts.averageDuration) else { return .replace([]) }

@@ -96,24 +96,5 @@ struct WebhookXML {
     return content.isEmpty ? "<\(name)\(start) />" : "<\(name)\(start)>\(content)</\(name)>"
   }
 
-  /// Characters that XML cannot have at all become U+FFFD.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    result.reserveCapacity(text.utf8.count)
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "'": result += "&apos;"
-      case "\"": result += "&quot;"
-      case "\t", "\n", "\r": result += "&#\(scalar.value);"
-      default:
-        let isImpossible =
-          scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF
-        result.unicodeScalars.append(isImpossible ? "\u{FFFD}" : scalar)
-      }
-    }
-    return result
-  }
+  private static func escaped(_ text: String) -> String { MarkupText.escaped(text, exactly: true) }
 }

@@ -1,21 +1,8 @@
 import Model
 import Schedule
+import TestSupport
 
 @testable import Scheduler
-
-/// Random numbers that a seed repeats.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
-  }
-}
 
 extension Instant {
   /// 2026-06-01T00:00:00Z and so many seconds.
@@ -40,7 +27,7 @@ let someCrontabs = [
 extension ExpectedInstants {
   /// Versions one after the other from `start` on, some of them switched off.
   static func random(
-    from start: Int64, using random: inout SeededRandom, crontabs: [String] = someCrontabs
+    from start: Int64, using random: inout SeededGenerator, crontabs: [String] = someCrontabs
   ) throws -> ExpectedInstants {
     var spans: [ScheduleSpan] = []
     var begin = Instant.at(start)

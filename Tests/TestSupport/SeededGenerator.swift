@@ -1,5 +1,5 @@
-/// Random numbers that a seed repeats (SplitMix64), so that a run of faults can be replayed.
-public struct SeededRandom: RandomNumberGenerator, Sendable {
+/// Numbers that look random and are the same for the same seed (SplitMix64), so that a failed test can be replayed.
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   public init(seed: UInt64) { state = seed }
