@@ -93,11 +93,13 @@ let package = Package(
     system("CPCRE2", "libpcre2-8", apt: ["libpcre2-dev"]),
     system("CZstd", "libzstd", apt: ["libzstd-dev"]),
     system("CCMark", "libcmark", apt: ["libcmark-dev"]),
+    system("CZlib", "zlib", apt: ["zlib1g-dev"]),
 
     // Shared rooms.
     shared("Model"),
     shared("Pattern", ["CPCRE2"]),
     shared("JobFormat", ["Model", "Pattern", "CLibXML2", .yams]),
+    shared("ScriptPlugin", ["Model", "JobFormat", "CZlib"]),
     shared("NodeFilter", ["Model", "Pattern"]),
     shared("Schedule", ["Model"]),
     shared("Spool"),
@@ -164,7 +166,13 @@ let package = Package(
       "Execution",
       [
         "WorkflowEngine", "Model", "Pattern", "Store", "NodeFilter", "JobFormat", "Masking",
-        "HTTPClient", "Wire", "Cryptography", "Cluster", "Notifications", .logging,
+        "HTTPClient", "Wire", "Cryptography", "Cluster", "Notifications", "ScriptPlugin", .logging,
+        .serviceLifecycle,
+      ]),
+    controlPlane(
+      "Plugins",
+      [
+        "Model", "ScriptPlugin", "Store", "Notifications", "Execution", "Cryptography", .logging,
         .serviceLifecycle,
       ]),
     controlPlane(
@@ -180,7 +188,7 @@ let package = Package(
       "API",
       [
         "Model", "JobFormat", "NodeFilter", "Schedule", "Store", "Identity", "Logs", "Cluster",
-        "Execution", "Scheduler", "Cryptography", "LogStorage",
+        "Execution", "Scheduler", "Cryptography", "LogStorage", "ScriptPlugin",
         .hummingbird, .httpTypes, .nioCore, .logging, .metrics, .serviceLifecycle,
       ]),
     controlPlane(
@@ -188,7 +196,7 @@ let package = Package(
       [
         "Model", "Schedule", "Store", "Database", "Cryptography", "Daemon", "Cluster", "Identity",
         "Logs", "LogStorage", "Retention", "Notifications", "Mail", "S3", "HTTPClient", "Execution",
-        "Scheduler",
+        "Scheduler", "Plugins", "ScriptPlugin",
         "AgentGateway", "API", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
         .nioCore, .nioSSL, .logging, .serviceLifecycle,
       ]),
@@ -204,13 +212,19 @@ let package = Package(
     // Tests.
     .target(
       name: "TestSupport",
-      dependencies: ["Database", "Postgres", "SQLite", "HTTPClient", "CLinux"],
+      dependencies: ["Database", "Postgres", "SQLite", "HTTPClient", "CLinux", "CZlib"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("ModelTests", ["Model"]),
     tests("PatternTests", ["Pattern"]),
     tests(
       "JobFormatTests", ["JobFormat", "Model", "TestSupport"], resources: [.copy("Documents")]),
     tests("NodeFilterTests", ["NodeFilter", "Model"]),
+    tests("ScriptPluginTests", ["ScriptPlugin", "TestSupport"]),
+    tests(
+      "PluginsTests",
+      [
+        "Plugins", "ScriptPlugin", "Execution", "Notifications", "Store", "TestSupport", .logging,
+      ]),
     tests("ScheduleTests", ["Schedule", "Model", "TestSupport"]),
     tests("SpoolTests", ["Spool"]),
     tests("WireTests", ["Wire", "Model", "Spool"]),
@@ -258,7 +272,7 @@ let package = Package(
       "ExecutionTests",
       [
         "Execution", "WorkflowEngine", "Cluster", "Store", "Model", "Wire", "Cryptography",
-        "Database",
+        "Database", "ScriptPlugin",
         "TestSupport", .logging,
       ]),
     tests(

@@ -48,7 +48,11 @@ extension ExecutionHistoryQuery {
     _ columns: ExecutionHistoryColumns, _ arguments: inout SQLArguments
   ) -> [String] {
     var all: [String] = []
-    if let projects { all.append(condition("project", in: projects, &arguments)) }
+    if let projects {
+      all.append(condition("project", in: projects, &arguments))
+    } else if unfinishedOnly {
+      all.append("project <> '\(ProjectStore.hidden)'")
+    }
     if let isAdHoc { all.append(isAdHoc ? columns.isAdHoc : columns.hasJob) }
     return all
   }

@@ -17,10 +17,14 @@ extension StoreScope {
 public struct ProjectStore: Sendable {
   let scope: StoreScope
 
-  /// All projects by name.
+  /// The project of what the program itself runs outside of jobs. The API takes no such name for a new one.
+  public static let hidden = "quarterdeck:plugins"
+
+  /// All projects of users by name.
   public func all() async throws(StoreError) -> [ProjectRecord] {
     try await scope.all(
-      "SELECT name, description, created_at FROM project ORDER BY name", as: Self.record)
+      "SELECT name, description, created_at FROM project WHERE name <> $1 ORDER BY name",
+      [.text(Self.hidden)], as: Self.record)
   }
 
   /// The project of that name, or nil.

@@ -49,6 +49,7 @@ final class ScriptedExecutions: ExecutionControl {
       draft.jobName = job.job.name
       draft.jobGroup = job.job.group
       draft.definition = String(decoding: try JSONEncoder().encode(job.job), as: UTF8.self)
+    case .errand: throw LaunchError.unsupported("no errands here")
     case .adHoc(let project, let step):
       guard try await store.ask.projects.find(project) != nil else {
         throw LaunchError.noProject(project)

@@ -21,6 +21,18 @@ import Testing
     }
   }
 
+  @Test func `SYS-01 the list of plugins has metadata since version 40`() async throws {
+    try await APIFixture.with { api in
+      let now = try await api.get("/plugin/list").json.elements ?? []
+      #expect(now.contains { $0["name"] == "localexec" && $0["builtin"] == true })
+      #expect(now.allSatisfy { $0["providerMetadata"] != nil && $0["id"] != nil })
+      let before = try await api.send(.get, "/plugin/list", version: "39").json.elements ?? []
+      #expect(before.count == now.count)
+      #expect(before.allSatisfy { $0["providerMetadata"] == nil && $0["iconUrl"] == nil })
+      #expect(try await api.send(.get, "/plugin/list", version: "32").status == 400)
+    }
+  }
+
   @Test func `health and metrics need nobody`() async throws {
     try await APIFixture.with { api in
       #expect(try await api.raw(.get, "/health").json == ["status": "UP"])

@@ -122,18 +122,19 @@ import Wire
     }
   }
 
-  @Test func `a step of an unknown type is refused by its name before anything is written`()
+  @Test func `a step of a type that nobody knows fails by its name when its turn comes`()
     async throws
   {
     _ = try await Self.inRoom { room, conductor in
+      try await room.enrol("host")
       let kind = StepKind.other(OtherStep(type: "acme-step", nodeStep: false, definition: [:]))
-      let step = WorkflowStep(kind)
-      let id = try await room.add(Job(name: "parent", workflow: Workflow(steps: [step])))
-      let error = await #expect(throws: LaunchError.self) {
-        try await conductor.launch(RunRequest(.job(id), user: "admin"))
-      }
-      #expect(error?.description.contains("acme-step") == true)
-      #expect(try await room.store.ask.executions.find(ExecutionID(1)) == nil)
+      let id = try await room.add(
+        Job(name: "parent", workflow: Workflow(steps: [WorkflowStep(kind)])))
+      let running = try await conductor.launch(RunRequest(.job(id), user: "admin"))
+      #expect(try await conductor.waitUntilEnded(running.id)?.status == .failed)
+      let stored = try await room.store.ask.executions.stored([running.id])[running.id]?.get()
+      let reason = try #require(stored?.states.first { $0.key.step == "1" }?.reason)
+      #expect(reason.hasPrefix("PluginMissing: The step plugin 'acme-step'"))
     }
   }
 

@@ -3,9 +3,11 @@ import Cluster
 import Cryptography
 import Daemon
 import Execution
+import LogStorage
 import Logs
 import Model
 import Notifications
+import Plugins
 import Store
 
 /// What carries executions on a member: the conductor decides, the gateway speaks to the agents.
@@ -16,25 +18,29 @@ struct ExecutionServices: Sendable {
   /// Told of each growth of a log.
   let signals: LogSignals
   let node: ServerNode
+  /// What plugins do outside of jobs.
+  let errands: PluginErrands
 }
 
 extension ControlPlane {
   /// The conductor commands through the registry of streams, and the gateway delivers what agents report
   /// to the conductor, wherever it is.
   func executions(
-    _ member: StartedMember, sealer: EnvelopeSealer, stored: any LogSource,
-    notifications: NotificationService
+    _ member: StartedMember, sealer: EnvelopeSealer, stored: LogStorageService,
+    notifications: NotificationService, plugins: PluginShelf
   ) -> ExecutionServices {
     let signals = LogSignals(member: database.session.name)
     let registry = AgentRegistry(terms: member.terms)
     let node = serverNode(uuid: member.terms.last.member.text)
+    let output = StepOutput.logs(LogReader(store: member.store, stored: stored.source))
     let conductor = ExecutionConductor(
       store: member.store, terms: member.terms, time: member.time, server: node, sealer: sealer,
       commands: AgentDispatch(registry: registry, notices: member.notices),
       log: ConductorLog(store: member.store, signals: signals),
-      output: .logs(LogReader(store: member.store, stored: stored)),
+      output: output,
       tools: MemberTools(
-        store: member.store, files: configuration.stepFiles, limits: configuration.stepLimits),
+        store: member.store, files: configuration.stepFiles, limits: configuration.stepLimits,
+        plugins: pluginTools(plugins, member.store)),
       cluster: conductorCluster(member, notifications), timing: conductorTiming, logger: logger)
     let gateway = AgentGateway(
       store: member.store, terms: member.terms, registry: registry,
@@ -43,7 +49,10 @@ extension ControlPlane {
       settings: AgentGateway.Settings(pingInterval: configuration[ControlPlaneKeys.agentPing]),
       logger: logger)
     return ExecutionServices(
-      conductor: conductor, gateway: gateway, registry: registry, signals: signals, node: node)
+      conductor: conductor, gateway: gateway, registry: registry, signals: signals, node: node,
+      errands: PluginErrands(
+        store: member.store, control: conductor, output: output,
+        removal: removal(member.store, stored)))
   }
 
   private func conductorCluster(

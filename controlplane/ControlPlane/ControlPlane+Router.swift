@@ -7,6 +7,7 @@ import Identity
 import LogStorage
 import Logs
 import Model
+import Plugins
 import Scheduler
 import Store
 
@@ -14,7 +15,7 @@ extension ControlPlane {
   /// Rundeck's API and the agents' paths on one port.
   func router(
     _ member: StartedMember, _ executions: ExecutionServices, _ cluster: ClusterServices,
-    storage: LogStorageService, startedAt: Instant
+    storage: LogStorageService, plugins: PluginShelf, startedAt: Instant
   ) -> Router<APIContext> {
     let store = member.store
     let now: @Sendable () -> Instant = { .wallClock() }
@@ -29,7 +30,7 @@ extension ControlPlane {
         store: store, realm: configuration[ControlPlaneKeys.realmFile].map(RealmFile.init(path:)),
         now: now),
       agents: GatewayAdministration(gateway: executions.gateway),
-      cluster: cluster.office, logStorage: storage,
+      cluster: cluster.office, logStorage: storage, plugins: plugins,
       server: serverFacts(store, executions.node, startedAt: startedAt),
       timeZone: member.settings.timeZone,
       limits: limits, metrics: .process,

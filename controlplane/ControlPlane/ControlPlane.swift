@@ -10,6 +10,7 @@ import LogStorage
 public import Logging
 import Logs
 import Model
+import Plugins
 public import ServiceLifecycle
 import Store
 
@@ -69,15 +70,20 @@ public struct ControlPlane: Sendable {
       isAlone: database.isExclusive, settings: settings, logger: logger
     ).begin()
     let storage = try logStorage(member)
-    let notifications = try notifications(member, stored: storage.source)
+    let (plugins, tellers) = (PluginShelf(), notificationErrands)
+    let loading = pluginLoading(into: plugins)
+    // Steps that go on after a restart find their plugins.
+    await loading.look()
+    let notifications = try notifications(member, stored: storage.source, plugins: tellers)
     let executions = executions(
-      member, sealer: EnvelopeSealer(key: key), stored: storage.source,
-      notifications: notifications)
+      member, sealer: EnvelopeSealer(key: key), stored: storage, notifications: notifications,
+      plugins: plugins)
+    tellers.connect(executions.errands)
     let cluster = clusterServices(member, executions)
     let server = try HTTPServer(
       settings: HTTPServer.Settings(configuration),
       responder: router(
-        member, executions, cluster, storage: storage, startedAt: startedAt
+        member, executions, cluster, storage: storage, plugins: plugins, startedAt: startedAt
       ).buildResponder(),
       firstAdministrator: FirstAdministrator(store: store, stateDirectory: state.path),
       status: status, logger: logger)
@@ -86,9 +92,11 @@ public struct ControlPlane: Sendable {
       metadata: ["term": "\(member.terms.last)", "database": "\(database.engine.dialect.name)"])
     let cleanup = try historyCleanup(member, removal(store, storage))
     let services: [any Service] = [
-      DatabaseLifetime(database: database.engine), member.notices, member.mode, cluster.membership,
+      DatabaseLifetime(database: database.engine), loading, member.notices,
+      member.mode, cluster.membership,
       cluster.directory, executions.conductor, cluster.scheduler, server, executions.gateway,
       cluster.takeover, retention(member), cleanup, storage, notifications,
+      ErrandSweep(executions.errands, logger: logger),
     ]
     return database.isShared ? services + [cluster.stop] : services
   }

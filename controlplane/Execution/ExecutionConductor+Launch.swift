@@ -29,8 +29,10 @@ extension ExecutionConductor {
         on: term.member)
     }
     let subject = try planner.subject(of: request, facts: facts)
-    guard facts.executionMode == .active else { throw .passive }
-    guard !facts.projectIsDisabled else { throw .projectDisabled(subject.project) }
+    if request.errand == nil {
+      guard facts.executionMode == .active else { throw .passive }
+      guard !facts.projectIsDisabled else { throw .projectDisabled(subject.project) }
+    }
     return try await prepare(subject, request, at: .run) { () throws(LaunchError) in
       try await LaunchError.asking { () throws(StoreError) in try await executions.launchNodes() }
     }
@@ -58,7 +60,7 @@ extension ExecutionConductor {
     _ subject: RunPlanner.Subject, _ request: RunRequest, _ options: ResolvedOptions,
     at occasion: RemoteExecutionProfiles.Occasion
   ) async throws(LaunchError) -> (PreparedRun.Start, RemoteExecutionDecision?) {
-    if planner.isUnselected(subject, request) { return (.here, nil) }
+    if planner.isUnselected(subject, request) || request.errand != nil { return (.here, nil) }
     if let instant = request.runAt {
       guard instant > time.now() else { throw .unsupported(Self.pastTime) }
       return (.later(instant), nil)
@@ -99,6 +101,14 @@ extension LaunchError {
 extension RunRequest {
   /// The job that is to run; nil for an ad hoc run.
   var jobID: JobID? { if case .job(let id) = subject { id } else { nil } }
-  /// The project of an ad hoc run; nil for a job, which knows its own.
-  var project: String? { if case .adHoc(let project, _) = subject { project } else { nil } }
+  /// The project of an ad hoc run or an errand; nil for a job, which knows its own.
+  var project: String? {
+    switch subject {
+    case .job: nil
+    case .adHoc(let project, _): project
+    case .errand: PluginErrands.project
+    }
+  }
+  /// What a plugin is to do outside of jobs.
+  var errand: PluginErrand? { if case .errand(let errand) = subject { errand } else { nil } }
 }

@@ -33,11 +33,9 @@ struct RunPlanner: Sendable {
           project: project, jobID: id, job: job, definition: definition, sidecar: facts.sidecar,
           globals: facts.globals)
       case .adHoc(let project, let step):
-        guard facts.projectExists else { throw .notFound(kind: "project", key: project) }
-        let job = Self.adHocJob(step, request)
-        return Subject(
-          project: project, jobID: nil, job: job, definition: try ExecutionDraft.text(of: job),
-          sidecar: facts.sidecar, globals: facts.globals)
+        return try Self.subject(Self.adHocJob(step, request), in: project, facts)
+      case .errand(let errand):
+        return try Self.subject(ErrandPayload.job(for: errand), in: PluginErrands.project, facts)
       }
     } catch .notFound(kind: "job", let key) {
       throw .noJob(JobID(key))
@@ -46,6 +44,16 @@ struct RunPlanner: Sendable {
     } catch {
       throw LaunchError(error)
     }
+  }
+
+  /// What runs without a stored job.
+  private static func subject(
+    _ job: Job, in project: String, _ facts: ExecutionLaunchFacts
+  ) throws(StoreError) -> Subject {
+    guard facts.projectExists else { throw .notFound(kind: "project", key: project) }
+    return Subject(
+      project: project, jobID: nil, job: job, definition: try ExecutionDraft.text(of: job),
+      sidecar: facts.sidecar, globals: facts.globals)
   }
 
   /// The definition that an ad hoc run is recorded with: one step, and the request's dispatch.
@@ -71,6 +79,9 @@ struct RunPlanner: Sendable {
       throw .executionDisabled(subject.jobID ?? JobID(""))
     }
     try Self.checkSteps(of: subject.job)
+    if let errand = request.errand {
+      return ResolvedOptions(secure: [ErrandPayload.option: ErrandPayload(errand).text])
+    }
     return try await language.resolveOptions(subject.job, request.argString, request.options)
   }
 
@@ -92,18 +103,11 @@ struct RunPlanner: Sendable {
       timeout: try JobTimeout.seconds(of: subject.job, options: options.plain))
   }
 
-  /// Refuses what no agent can carry out, naming the step.
+  /// Refuses what has nothing to carry out. A step whose plugin is missing fails when its turn comes: another member may
+  /// have it.
   private static func checkSteps(of job: Job) throws(LaunchError) {
     guard !job.workflow.steps.isEmpty else {
       throw .unsupported("The job \"\(job.name)\" has no steps")
-    }
-    for (index, step) in job.workflow.steps.enumerated() {
-      guard step.isEnabled, case .other(let other) = step.kind, !step.kind.isCarriedOut else {
-        continue
-      }
-      throw .unsupported(
-        "Step \(index + 1) of \"\(job.name)\" cannot be carried out: this version does not know "
-          + "how to run steps of type \"\(other.type)\"")
     }
   }
 }

@@ -8,6 +8,8 @@ public struct RunRequest: Sendable, Hashable {
     case job(JobID)
     /// An ad hoc command or script in a project: a workflow of one step (`run/command`, `run/script`).
     case adHoc(project: String, step: WorkflowStep)
+    /// What a plugin does outside of jobs; nobody's request, so neither passive members nor policies hinder it.
+    case errand(PluginErrand)
   }
 
   public var subject: Subject

@@ -3,6 +3,7 @@ public import Identity
 public import LogStorage
 public import Logs
 public import Model
+public import ScriptPlugin
 public import Store
 
 /// Lets agents in and out; whoever holds the agents' gateway implements it.
@@ -92,6 +93,8 @@ public struct APIDependencies: Sendable {
   public var cluster: (any ClusterControl)?
   /// nil: logs stay in the database.
   public var logStorage: LogStorageService?
+  /// The script plugins of this member.
+  public var plugins: any InstalledPlugins
   public var server: ServerFacts
   /// The zone of schedules that name none.
   public var timeZone: String
@@ -109,7 +112,7 @@ public struct APIDependencies: Sendable {
     authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
     sessions: WebSessions, login: Login, agents: (any AgentAdministration)? = nil,
     cluster: (any ClusterControl)? = nil, logStorage: LogStorageService? = nil,
-    server: ServerFacts, timeZone: String = "UTC",
+    plugins: any InstalledPlugins = NoPlugins(), server: ServerFacts, timeZone: String = "UTC",
     limits: APILimits = APILimits(), following: FollowTiming = FollowTiming(),
     metrics: PrometheusRegistry = PrometheusRegistry(),
     gauges: @escaping @Sendable () async -> [String: Int] = { [:] },
@@ -127,6 +130,7 @@ public struct APIDependencies: Sendable {
     self.agents = agents
     self.cluster = cluster
     self.logStorage = logStorage
+    self.plugins = plugins
     self.server = server
     self.timeZone = timeZone
     self.limits = limits

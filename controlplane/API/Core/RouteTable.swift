@@ -11,7 +11,7 @@ public struct RouteTable: Sendable {
       + api.projectRoutes + api.projectConfigRoutes + api.jobRoutes + api.jobDocumentRoutes
       + api.jobOptionRoutes + api.jobSwitchRoutes + api.runRoutes + api.executionListRoutes
       + api.executionRoutes + api.notificationRoutes + api.outputRoutes + api.logVerificationRoutes
-      + api.adHocRoutes + api.agentRoutes
+      + api.pluginRoutes + api.adHocRoutes + api.agentRoutes
       + api.schedulerRoutes + api.memberRoutes + api.auditRoutes + api.forecastRoutes
       + api.fireRoutes + api.decisionRoutes + api.logStorageRoutes
       + api.loginRoutes + api.permalinkRoutes

@@ -71,7 +71,7 @@ extension API {
   ) async throws -> [ImportCandidate] {
     do {
       return try await ImportReading(
-        project: project, rules: wish.rules, scheduling: scheduling
+        project: project, rules: wish.rules, scheduling: scheduling, plugins: dependencies.plugins
       ).candidates(wish.bytes, format: wish.format)
     } catch let error as JobFormatError {
       throw APIError(

@@ -2,6 +2,7 @@ import Cryptography
 import JobFormat
 import Model
 import Schedule
+import ScriptPlugin
 import Store
 
 /// One job of a document that is to be imported, checked as far as that goes without the store.
@@ -34,6 +35,8 @@ struct ImportReading {
   let project: String
   let rules: ImportRules
   let scheduling: JobScheduling
+  /// Against which the settings of steps by plugins are checked.
+  let plugins: any InstalledPlugins
 
   /// - Throws: `JobFormatError` when the document as a whole is wrong.
   func candidates(
@@ -41,12 +44,14 @@ struct ImportReading {
   ) async throws -> [ImportCandidate] {
     var reader = try JobDocumentReader(bytes, format: format)
     var check = JobValueCheck()
+    let settings = PluginSettingsCheck(plugins: plugins)
     var candidates: [ImportCandidate] = []
     while let definition = try reader.next() {
       // Others are let in between two jobs: each may take a while.
       await Task.yield()
       let index = candidates.count
-      candidates.append(try candidate(check.checked(definition, index: index), index: index + 1))
+      let checked = settings.checked(check.checked(definition, index: index), index: index)
+      candidates.append(try candidate(checked, index: index + 1))
     }
     return candidates
   }

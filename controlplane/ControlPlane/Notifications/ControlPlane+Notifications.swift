@@ -7,7 +7,7 @@ import Store
 extension ControlPlane {
   /// What delivers the notifications of jobs.
   func notifications(
-    _ member: StartedMember, stored: any LogSource
+    _ member: StartedMember, stored: any LogSource, plugins: any NotificationPlugins
   ) throws -> NotificationService {
     let mail = MailChannel(
       try MailConfiguration(configuration).settings,
@@ -18,7 +18,7 @@ extension ControlPlane {
     return NotificationService(
       store: member.store, terms: member.terms, time: member.time,
       desk: NotificationDesk(store: member.store, serverURL: serverURL),
-      channels: [.webhook: webhooks, .email: mail, .plugin: PluginChannel(nil)],
+      channels: [.webhook: webhooks, .email: mail, .plugin: PluginChannel(plugins)],
       settings: notificationSettings, clock: member.monotonic, logger: logger)
   }
 

@@ -27,6 +27,11 @@ struct ReferenceExpansion {
     try replace(text) { value($0) }
   }
 
+  /// Replaces each reference that has a value; the others stay as they are.
+  func expandKnown(_ text: String) throws(ExpansionOverrun) -> String {
+    try replace(text) { context.value($0.group, $0.key) }
+  }
+
   /// Replaces only the references to one group.
   func expand(_ text: String, onlyGroup group: String) throws(ExpansionOverrun) -> String {
     try replace(text) { $0.group == group ? value($0) : nil }

@@ -35,8 +35,13 @@ extension CarriedExecution {
         ExecutionLogLine(
           execution: id, key: task.key, level: line.level, at: instant, text: line.text))
     }
-    if case .agent(let specification) = result.end {
+    switch result.end {
+    case .agent(let specification):
       return assign(specification, to: task.key, at: instant, transition: &transition)
+    case .sidecar(let specification):
+      return assign(
+        specification, to: task.key, onServer: true, at: instant, transition: &transition)
+    case .succeeded, .failed, .halted: break
     }
     var end = CellEnd(of: result.end, startedAt: begun.startedAt)
     end.values = kept(result.values, of: task.key, at: instant, transition: &transition)
@@ -77,7 +82,7 @@ extension CarriedExecution {
 extension CellEnd {
   fileprivate init(of end: MemberStepResult.End, startedAt: Instant) {
     switch end {
-    case .succeeded, .agent: self.init(.succeeded, startedAt: startedAt)
+    case .succeeded, .agent, .sidecar: self.init(.succeeded, startedAt: startedAt)
     case .failed(let failure): self.init(.failed, failure: failure, startedAt: startedAt)
     case .halted(let halt):
       self.init(halt == .succeeded ? .succeeded : .failed, startedAt: startedAt)

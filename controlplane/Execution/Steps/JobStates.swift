@@ -5,9 +5,10 @@ extension MemberTools {
   /// Tools over a store, which knows how jobs stand.
   public init(
     store: Store, files: ServerFileRules = ServerFileRules(),
-    limits: MemberStepLimits = MemberStepLimits(), clock: any Clock<Duration> = ContinuousClock()
+    limits: MemberStepLimits = MemberStepLimits(), clock: any Clock<Duration> = ContinuousClock(),
+    plugins: PluginTools = PluginTools()
   ) {
-    self.init(files: files, limits: limits, clock: clock) { question in
+    self.init(files: files, limits: limits, clock: clock, plugins: plugins) { question in
       try await JobStates(store: store).answer(question)
     }
   }

@@ -21,6 +21,8 @@ struct MemberStepResult: Sendable {
     case halted(FlowHalt)
     /// Everything was fetched that the agent needs.
     case agent(StepSpecification)
+    /// The same for the agent of the member's own host.
+    case sidecar(StepSpecification)
   }
 
   /// A line of the execution's output.

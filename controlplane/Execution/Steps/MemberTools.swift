@@ -8,15 +8,17 @@ public struct MemberTools: Sendable {
   let scripts: ScriptCache
   let limits: MemberStepLimits
   let clock: any Clock<Duration>
+  let plugins: PluginTools
   /// How a job stands; nil when there is no such job.
   let jobState: @Sendable (_ question: JobStateQuestion) async throws -> JobStateAnswer?
 
   /// - Parameters:
   ///   - files: which files of the member's host steps may read.
+  ///   - plugins: the script plugins of the member.
   ///   - jobState: how another job stands, for steps that ask.
   public init(
     files: ServerFileRules = ServerFileRules(), limits: MemberStepLimits = MemberStepLimits(),
-    clock: any Clock<Duration> = ContinuousClock(),
+    clock: any Clock<Duration> = ContinuousClock(), plugins: PluginTools = PluginTools(),
     jobState:
       @escaping @Sendable (_ question: JobStateQuestion) async throws -> JobStateAnswer? = { _ in
         nil
@@ -27,6 +29,7 @@ public struct MemberTools: Sendable {
     scripts = ScriptCache()
     self.limits = limits
     self.clock = clock
+    self.plugins = plugins
     self.jobState = jobState
   }
 }

@@ -23,8 +23,7 @@ struct ObservedStep: MemberStep {
   func run(_ tools: MemberTools) async -> MemberStepResult {
     var result = await step.run(tools)
     // An agent's output is looked through once the agent has carried the step out.
-    if case .agent = result.end { return masked(result) }
-    capture(&result)
+    if !result.end.isOfAgent { capture(&result) }
     return masked(result)
   }
 
@@ -53,5 +52,15 @@ struct ObservedStep: MemberStep {
       result.end = .failed(failure)
     }
     return result
+  }
+}
+
+extension MemberStepResult.End {
+  /// Whether an agent does the rest.
+  fileprivate var isOfAgent: Bool {
+    switch self {
+    case .agent, .sidecar: true
+    case .succeeded, .failed, .halted: false
+    }
   }
 }

@@ -21,7 +21,7 @@ extension StepInContext {
     case .reference(let reference): return .nested(.reference(try expanded(reference)))
     case .conditional(let step):
       return .nested(.conditional(steps: step.steps, holds: try holds(step)))
-    case .plugin(let plugin, _): return try work(plugin)
+    case .plugin(let plugin, let isNodeStep): return try work(plugin, isNodeStep: isNodeStep)
     }
   }
 
@@ -33,8 +33,12 @@ extension StepInContext {
     }
   }
 
-  private func work(_ plugin: PluginDefinition) throws(UnfitStep) -> StepWork {
-    guard let kind = BuiltInStep(rawValue: plugin.type) else { throw .unknown(plugin.type) }
+  private func work(
+    _ plugin: PluginDefinition, isNodeStep: Bool
+  ) throws(UnfitStep) -> StepWork {
+    guard let kind = BuiltInStep(rawValue: plugin.type) else {
+      return .member(ObservedStep(PluginStep(plugin, isNodeStep: isNodeStep, in: self), in: self))
+    }
     let settings = StepConfiguration(plugin, in: dataContext)
     let step: any MemberStep
     switch kind {
@@ -46,6 +50,7 @@ extension StepInContext {
     case .jobState: step = try JobStateStep(settings, project: project)
     case .refreshNodes: step = try RefreshNodesStep(settings)
     case .request, .nodeRequest: step = try RequestStep(settings)
+    case .errand: step = PluginErrandStep(in: self)
     }
     return .member(ObservedStep(step, in: self))
   }
@@ -61,12 +66,6 @@ extension StepInContext {
   }
 }
 
-extension UnfitStep {
-  static func unknown(_ type: String) -> UnfitStep {
-    UnfitStep(message: "this version does not know how to run steps of type \"\(type)\"")
-  }
-}
-
 /// The step plugins that are built in, by the names that definitions have for them.
 enum BuiltInStep: String, Sendable, Hashable {
   case copyFile = "copyfile"
@@ -78,14 +77,6 @@ enum BuiltInStep: String, Sendable, Hashable {
   case refreshNodes = "source-refresh-plugin"
   case request = "edu.ohio.ais.rundeck.HttpWorkflowStepPlugin"
   case nodeRequest = "edu.ohio.ais.rundeck.HttpWorkflowNodeStepPlugin"
-}
-
-extension StepKind {
-  /// Whether this version carries such steps out.
-  var isCarriedOut: Bool {
-    guard case .other(let other) = self else { return true }
-    return ["jobref", "scriptfile", "scripturl"].contains(other.type)
-      || ConditionalStep.Form(rawValue: other.type) != nil
-      || BuiltInStep(rawValue: other.type) != nil
-  }
+  /// What a plugin does outside of jobs' workflows: only the program itself runs such a step.
+  case errand = "quarterdeck-plugin"
 }
