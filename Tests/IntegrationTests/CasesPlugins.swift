@@ -1,4 +1,5 @@
 import Glibc
+import HTTPClient
 import TestSupport
 import Testing
 
@@ -54,6 +55,10 @@ import Testing
         plugin-type: script
         script-interpreter: sh
         script-file: list.sh
+      - name: broken
+        service: OptionValues
+        plugin-type: script
+        script-file: broken.sh
       - name: copy
         service: FileCopier
         plugin-type: script
@@ -76,7 +81,8 @@ import Testing
     test "$RD_CONFIG_TO" = bad && exit 3
     exit 0
     """,
-    "list.sh": "echo ==START_OPTIONS==; echo a:1; echo ==END_OPTIONS==\n",
+    "list.sh": "echo ==START_OPTIONS==; echo a:1; echo b:2:3; echo ==END_OPTIONS==\n",
+    "broken.sh": "#!/bin/sh\nexit 4\n",
     "lib/data.txt": "data of the plugin\n",
   ]
 
@@ -248,6 +254,20 @@ import Testing
       #expect(try await answer("{word: x}").succeeded.items.count == 1)
       let other = try await answer("{colour: pink}", type: "other")
       #expect(other.succeeded.items.count == 1)
+    }
+  }
+
+  @Test func `a plugin's values for an option come from the agent, and its failure is told`()
+    async throws
+  {
+    try await withPlugin { scenario, _ in
+      let path = "/project/test/quarterdeck/option-values"
+      let values = try await scenario.api.json("GET", "\(path)/list").items
+      #expect(values.map(\.name.text) == ["a", "b"] && values.map(\.value.text) == ["1", "2:3"])
+      let broken = try await scenario.api.send("GET", "\(path)/broken")
+      #expect(broken.status == 502 && broken.text.contains("Result code was 4"))
+      #expect(try await scenario.api.send("GET", "\(path)/none").status == 404)
+      #expect(try await scenario.api.json("GET", "/projects").items.map(\.name.text) == ["test"])
     }
   }
 

@@ -6,7 +6,30 @@ import ScriptPlugin
 
 extension API {
   var pluginRoutes: [Route] {
-    [.api(.get, "/plugin/list", since: 33, .read, .system, listPlugins)]
+    [
+      .api(.get, "/plugin/list", since: 33, .read, .system, listPlugins),
+      // A path of our own.
+      .api(
+        .get, "/project/{project}/quarterdeck/option-values/{plugin}", .run, .adhoc,
+        listOptionValues),
+    ]
+  }
+
+  /// What a plugin of the service `OptionValues` offers now, for somebody who defines an option.
+  func listOptionValues(_ request: APIRequest) async throws -> Response {
+    let (project, plugin) = (request.path("project"), request.path("plugin"))
+    try await requireProject(project)
+    guard dependencies.plugins.find(.init(service: .optionValues, name: plugin)) != nil else {
+      throw APIError(
+        .notFound, "api.error.item.doesnotexist", "OptionValues plugin does not exist: \(plugin)")
+    }
+    let values: [(name: String, value: String)]
+    do {
+      values = try await dependencies.optionValues(plugin, project)
+    } catch {
+      throw APIError(.badGateway, "api.error.option-values.failed", "\(error)")
+    }
+    return .json(.array(values.map { ["name": .text($0.name), "value": .text($0.value)] }))
   }
 
   /// What this member has, by service and name: script plugins and the steps that are built in.

@@ -1,3 +1,4 @@
+import API
 import Daemon
 import Execution
 import Plugins
@@ -20,6 +21,15 @@ extension ControlPlane {
       installed: shelf, framework: configuration.pluginValues,
       projectSettings: { project in try await store.ask.projects.settings(of: project) },
       base: state.path, nodeStepsRunOnNodes: configuration[PluginKeys.nodeSteps] == .node)
+  }
+
+  /// What asks plugins for the values of options.
+  func optionValues(_ errands: PluginErrands) -> OptionValueSource {
+    let source = OptionValueErrands(
+      errands, limit: configuration[PluginKeys.optionValuesTime])
+    return { plugin, project in
+      try await source.values(by: plugin, in: project).map { ($0.name, $0.value) }
+    }
   }
 
   /// What delivers notifications by plugins, once it is connected.
