@@ -188,7 +188,7 @@ let package = Package(
       "API",
       [
         "Model", "JobFormat", "NodeFilter", "Schedule", "Store", "Identity", "Logs", "Cluster",
-        "Execution", "Scheduler", "Cryptography", "LogStorage", "ScriptPlugin",
+        "Execution", "Scheduler", "Cryptography", "LogStorage", "Retention", "ScriptPlugin",
         .hummingbird, .httpTypes, .nioCore, .logging, .metrics, .serviceLifecycle,
       ]),
     controlPlane(
@@ -245,8 +245,11 @@ let package = Package(
       "RetentionTests",
       [
         "Retention", "LogStorage", "Logs", "Schedule", "Cluster", "Store", "Database", "Model",
-        "TestSupport", .logging,
+        "Spool", "S3", "HTTPClient", "TestSupport", .logging,
       ]),
+    tests(
+      "ControlPlaneTests",
+      ["ControlPlane", "Cluster", "Daemon", "Database", "LogStorage", "S3", "Store", .logging]),
     tests("MailTests", ["Mail", "Model", "Cryptography", "TestSupport"]),
     tests(
       "NotificationsTests",
@@ -262,7 +265,7 @@ let package = Package(
       "AgentTests",
       [
         "Agent", "StepSupervisor", "Spool", "Masking", "Wire", "Model", "Daemon", "CLinux",
-        .logging,
+        "TestSupport", .logging,
       ]),
     tests("ClusterTests", ["Cluster", "Store", "Model", "TestSupport", .logging]),
     tests("IdentityTests", ["Identity", "Store", "Cryptography", "Model", "TestSupport"]),

@@ -115,6 +115,11 @@ static inline int qd_reserve(int fd, long offset, long length) {
   return 0;
 }
 
+/// Begins to write a part of a file to the disk and does not wait for it. 0, or an error number.
+static inline int qd_begin_sync(int fd, long offset, long length) {
+  return syscall(SYS_sync_file_range, fd, offset, length, 2 /* SYNC_FILE_RANGE_WRITE */) < 0 ? errno : 0;
+}
+
 /// Gives the blocks of a part of a file back to the disk; it reads as zeros then, and the size stays. 0, or an error number.
 static inline int qd_punch(int fd, long offset, long length) {
   while (syscall(SYS_fallocate, fd, 3 /* FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE */, offset, length) < 0)

@@ -82,13 +82,13 @@ extension WorkflowStep {
 }
 
 extension LogFilterDefinition {
-  /// What is wrong with an expression of a filter that captures data. Filters of other types are their
-  /// readers' matter.
+  /// What is wrong with an expression of a filter.
   fileprivate func problems(path: String) -> [JobProblem] {
     switch type {
     case "key-value-data", "key-value-data-multilines":
       expressionProblem("regex", path) + expressionProblem("invalidKeyPattern", path)
     case "json-mapper", "json-jq": jsonProblems(path)
+    case "quiet-output", "highlight-output": expressionProblem("regex", path)
     default: []
     }
   }

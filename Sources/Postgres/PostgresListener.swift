@@ -58,18 +58,18 @@ final class PostgresListener: Sendable {
 
   private func live() async {
     var pause = Duration.milliseconds(20)
-    // One line for an outage and one for its end: other lines say what the outage keeps from being done.
+    // Whoever asks the database says that it is away; what is not heard here is found by looking.
     var isAway = false
     while !Task.isCancelled {
       do throws(DatabaseError) {
         try await listenUntilLost {
           pause = .milliseconds(20)
-          if isAway { logger.notice("listening to the database again") }
+          if isAway { logger.info("listening to the database again") }
           isAway = false
         }
       } catch {
         logger.log(
-          level: isAway ? .debug : .warning,
+          level: isAway ? .debug : .info,
           "listening to the database was interrupted; it is tried again",
           metadata: ["error": "\(error)"])
         isAway = true

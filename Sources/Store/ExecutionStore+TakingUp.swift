@@ -12,6 +12,8 @@ public struct StoredExecution: Sendable {
   public var nested: [NestedWorkflowRecord] = []
   /// Whether and where its output came to its limit.
   public var reachedLogLimit: ReachedLogLimit?
+  /// The nodes whose limit the log has a line about; an empty name stands for the limit of all of them.
+  public var toldLogLimits: Set<String> = []
 }
 
 extension ExecutionStore {
@@ -48,7 +50,7 @@ extension ExecutionStore {
       let answers = try await scope.batch([
         Statement(
           """
-          SELECT \(ExecutionRecord.columns), log_limit_reached FROM execution
+          SELECT \(ExecutionRecord.columns), log_limit_reached, log_limit_told FROM execution
           WHERE id IN (\(list.marks))
           """, list.arguments),
         Statement(
@@ -72,7 +74,8 @@ extension ExecutionStore {
         found[ExecutionID(try row.int("id"))] = Result { () throws(StoreError) in
           StoredExecution(
             record: try ExecutionRecord(row: row), states: [], assignments: [],
-            reachedLogLimit: try ReachedLogLimit(optional: row))
+            reachedLogLimit: try ReachedLogLimit(optional: row),
+            toldLogLimits: try ReachedLogLimit.told(row))
         }
       }
       try Self.add(answers[1].rows, to: &found) { (stored, row) throws(StoreError) in

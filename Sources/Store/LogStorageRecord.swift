@@ -30,7 +30,7 @@ public struct StoredLog: Sendable, Hashable {
   public var lastModified: Instant?
   /// Bytes of the object.
   public var objectSize: Int64
-  /// SHA-256 of the object.
+  /// What proves the object: SHA-256 of the SHA-256s of its head, its segments and its tail.
   public var digest: [UInt8]
   /// The log's chain at its end; nil for a log that began before there were chains.
   public var chain: [UInt8]?

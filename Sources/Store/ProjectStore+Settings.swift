@@ -9,6 +9,17 @@ extension ProjectStore {
     return Dictionary(pairs) { _, last in last }
   }
 
+  /// The settings of a project whose names begin with `prefix`, which holds no `%`, `_` and backslash.
+  public func settings(
+    of project: String, under prefix: String
+  ) async throws(StoreError) -> [String: String] {
+    let pairs = try await scope.all(
+      "SELECT name, value FROM project_setting WHERE project = $1 AND name LIKE $2",
+      [.text(project), .text("\(prefix)%")]
+    ) { row throws(StoreError) in (try row.text("name"), try row.text("value")) }
+    return Dictionary(pairs) { _, last in last }
+  }
+
   /// One setting, or nil.
   public func setting(_ name: String, of project: String) async throws(StoreError) -> String? {
     try await scope.first(

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Identity
+import LogStorage
 import Logs
 import Model
 import NIOCore
@@ -130,6 +131,8 @@ struct APIFixture: Sendable {
   static func with(
     limits: APILimits = APILimits(),
     cluster: @Sendable (Store) async throws -> (any ClusterControl)? = { _ in nil },
+    logStorage: @Sendable (Store) throws -> LogStorageService? = { _ in nil },
+    logFilters: GlobalLogFilters = .none,
     _ body: @Sendable (APIFixture) async throws -> Void
   ) async throws {
     try await Engine.sqlite.withDatabase { database in
@@ -137,11 +140,13 @@ struct APIFixture: Sendable {
       let store = Store(traffic)
       try await store.migrate()
       let executions = ScriptedExecutions(store: store)
+      let storage = try logStorage(store)
       let dependencies = APIDependencies(
-        store: store, executions: executions, logs: LogReader(store: store),
+        store: store, executions: executions,
+        logs: LogReader(store: store, stored: storage?.source, globalFilters: logFilters),
         tokens: TokenAuthenticator(store: store), sessions: WebSessions(store: store),
         login: Login(store: store, now: { Instant(microseconds: 0) }),
-        cluster: try await cluster(store),
+        cluster: try await cluster(store), logStorage: storage,
         server: ServerFacts(
           url: "http://localhost:4440/", uuid: "member", version: "0.1.0", base: "/var/lib/q",
           startedAt: Instant(microseconds: 0), nodeName: { "here" }),

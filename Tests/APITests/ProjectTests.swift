@@ -111,4 +111,40 @@ import Testing
       #expect(all.json["a"] == "b" && all.json["resources.source.1.type"] == nil)
     }
   }
+
+  /// A setting, a value of it that cannot be used, and what the answer says is allowed.
+  private static let refused = [
+    ("project.execution.history.cleanup.enabled", "perhaps", "true or false"),
+    ("project.execution.history.cleanup.retention.days", "-1", "a whole number, 0 to 36500"),
+    ("project.execution.history.cleanup.retention.minimum", "many", "a whole number, 0 to"),
+    ("project.execution.history.cleanup.batch", "0", "a whole number, 1 to 10000000"),
+    ("project.execution.history.cleanup.schedule", "daily", "fields"),
+    ("project.globalfilter.2.config.regex", "(", "missing"),
+  ]
+
+  @Test(arguments: refused)
+  func `a setting that cannot be used is refused by name, value and what is allowed`(
+    key: String, value: String, allowed: String
+  ) async throws {
+    try await APIFixture.with { api in
+      try await api.makeProject()
+      let (type, all) = ("application/json", #"{"a":"b","\#(key)":"\#(value)"}"#)
+      let answers = [
+        try await api.send(.put, "/project/P/config", body: all, type: type),
+        try await api.send(
+          .put, "/project/P/config", body: "a=b\n\(key)=\(value)\n", type: "text/plain"),
+        try await api.send(
+          .put, "/project/P/config/\(key)", body: #"{"value":"\#(value)"}"#, type: type),
+        try await api.post("/projects", #"{"name":"Q","config":\#(all)}"#),
+      ]
+      for answer in answers {
+        #expect(answer.status == 400 && answer.errorCode == "api.error.parameter.invalid")
+        let message = answer.message ?? ""
+        #expect(message.contains(key) && message.contains("\"\(value)\""), "\(message)")
+        #expect(message.contains(allowed), "\(message)")
+      }
+      #expect(try await api.get("/project/P/config").json["a"] == nil)
+      #expect(try await api.get("/project/Q").status == 404)
+    }
+  }
 }

@@ -129,6 +129,8 @@ struct TestSpool {
     Frame(kind, time: time, text: text).encode(into: &bytes)
   }
 
+  mutating func append(_ frame: Frame) { frame.encode(into: &bytes) }
+
   mutating func start(at time: Int64) {
     let payload = StartedPayload(process: 7, supervisor: 6, bootID: "b").bytes
     Frame(.started, time: time, payload: payload[...]).encode(into: &bytes)

@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import Model
 import Spool
+import TestSupport
 import Testing
 import Wire
 
@@ -107,10 +108,9 @@ func writeLine(to fifo: String) async throws {
 
 /// The writing end of a pipe with a name, as soon as somebody reads from it. Waits without holding a thread up.
 func openedByReader(_ fifo: String) async throws -> Int32 {
-  while true {
+  try await eventually("somebody reads from \(fifo)") {
     let file = open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
-    if file >= 0 { return file }
-    try await Task.sleep(for: .milliseconds(5))
+    return file >= 0 ? file : nil
   }
 }
 

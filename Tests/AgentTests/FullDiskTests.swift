@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import Spool
+import TestSupport
 import Testing
 import Wire
 
@@ -14,8 +15,8 @@ import Wire
 
   /// Waits until the spool is as large as it may be, which nothing signals.
   private func full(_ host: StepHost) async throws -> Int32 {
-    while await host.held[AssignmentID(1)]?.size != 4096 {
-      try await Task.sleep(for: .milliseconds(5))
+    try await waitUntil("the spool is full") {
+      await host.held[AssignmentID(1)]?.size == 4096
     }
     return try #require(
       await host.held[AssignmentID(1)].flatMap { SpoolScan(file: $0.file).started?.supervisor })
@@ -87,13 +88,13 @@ import Wire
     await bench.control.setAway(true)
     try await bench.life { host in
       await host.accept(AgentBench.assignment(1, .shell("echo hi")))
-      while await host.held[AssignmentID(1)]?.supervisor != -1 {
-        try await Task.sleep(for: .milliseconds(5))
+      try await waitUntil("the supervisor has ended") {
+        await host.held[AssignmentID(1)]?.supervisor == -1
       }
       try fill(bench.directory + "/ballast")
       await bench.control.setAway(false)
       _ = try await bench.control.finished(AssignmentID(1))
-      while await !host.held.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+      try await waitUntil("nothing is held") { await host.held.isEmpty }
       #expect(await host.finished.contains(AssignmentID(1)))
       #expect(!DirectoryListing.names(in: bench.directory).contains("1.spool"))
     }
@@ -113,14 +114,12 @@ import Wire
     await bench.control.setAway(true)
     try await bench.life { host in
       await host.accept(AgentBench.assignment(1, .shell("seq 1 1500000")))
-      while await !host.isHeldUp {
-        try await Task.sleep(for: .milliseconds(20))
-      }
+      try await waitUntil("the step is held up") { await host.isHeldUp }
       #expect(SpoolRoom.free(at: bench.directory) < rules.reserve + (64 << 10))
       await bench.control.setAway(false)
       let frames = try await bench.control.finished(AssignmentID(1))
       #expect(frames.text(.stdout) == (1...1_500_000).map { "\($0)\n" }.joined())
-      while await !host.held.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+      try await waitUntil("nothing is held") { await host.held.isEmpty }
     }
     #expect(SpoolRoom.free(at: bench.directory) > 4_000_000)
   }

@@ -2,6 +2,7 @@ import Daemon
 import Logging
 import Model
 import Synchronization
+import TestSupport
 import Testing
 import Wire
 
@@ -112,8 +113,8 @@ import Wire
       return ReportAnswer(acks: []).bytes
     }
 
-    func sixReports() async throws {
-      while arrivals.count < 6 { try await Task.sleep(for: .milliseconds(5)) }
+    nonisolated func sixReports() async throws {
+      try await waitUntil("six reports have come") { await arrivals.count >= 6 }
     }
   }
 

@@ -2,6 +2,7 @@ import Glibc
 import Model
 import Spool
 import Synchronization
+import TestSupport
 import Testing
 import Wire
 
@@ -55,8 +56,8 @@ import Wire
     await bench.control.setAway(true)
     let ended = try await bench.life { host in
       await host.accept(AgentBench.assignment(1, .shell("sleep 1000", grace: 100, timeout: 300)))
-      while await host.held[AssignmentID(1)]?.supervisor ?? 0 >= 0 {
-        try await Task.sleep(for: .milliseconds(10))
+      try await waitUntil("the supervisor has ended") {
+        await host.held[AssignmentID(1)]?.supervisor ?? 0 < 0
       }
       return WallClock.microseconds
     }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Wire
 
 @testable import Agent
@@ -56,7 +57,7 @@ final class SocketServer: Sendable {
 
   /// Waits for so many requests.
   func requests(_ count: Int) async throws {
-    while arrivals.count < count { try await Task.sleep(for: .milliseconds(5)) }
+    try await waitUntil("\(count) requests have come") { arrivals.count >= count }
   }
 
   private func serve(_ connection: Int32) {

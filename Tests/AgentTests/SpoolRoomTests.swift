@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import Spool
+import TestSupport
 import Testing
 import Wire
 
@@ -73,10 +74,9 @@ import Wire
       // In the middle of the output, however slow this test is meanwhile.
       await bench.control.leave(after: 1 << 20)
       await host.accept(AgentBench.assignment(1, .shell("seq 1 600000")))
-      var condition = await host.condition()
-      while condition.blocked == 0 {
-        try await Task.sleep(for: .milliseconds(20))
-        condition = await host.condition()
+      let condition = try await eventually("the step is held up") {
+        let condition = await host.condition()
+        return condition.blocked > 0 ? condition : nil
       }
       #expect(condition.blocked == 1 && condition.spoolBytes <= 2 << 20)
       #expect(condition.reasons.first?.contains("cannot go on until") == true)
@@ -105,12 +105,12 @@ import Wire
         await host.accept(AgentBench.assignment(number, step))
       }
       // None is over before the room is looked at.
-      while await host.held.values.count(where: { $0.growsTo != nil }) < 3 {
-        try await Task.sleep(for: .milliseconds(20))
+      try await waitUntil("all of them have their room") {
+        await host.held.values.count(where: { $0.growsTo != nil }) == 3
       }
       try SmallFile.replace(go, with: [])
-      while await host.blockedCount < 3 { try await Task.sleep(for: .milliseconds(20)) }
-      while await !host.room().isFull { try await Task.sleep(for: .milliseconds(20)) }
+      try await waitUntil("all are held up") { await host.blockedCount == 3 }
+      try await waitUntil("there is no room") { await host.room().isFull }
       // What was written before the first look, and what supervisors reserve ahead, comes on top.
       #expect(await host.condition().spoolBytes <= 12 << 20)
       await host.accept(AgentBench.assignment(4, .shell("echo late")))
@@ -132,8 +132,8 @@ import Wire
     await bench.control.setAway(true)
     try await bench.life { host in
       await host.accept(AgentBench.assignment(1, .shell("seq 1 400000")))
-      while await host.held[AssignmentID(1)]?.supervisor ?? 0 >= 0 {
-        try await Task.sleep(for: .milliseconds(20))
+      try await waitUntil("the supervisor has ended") {
+        await host.held[AssignmentID(1)]?.supervisor ?? 0 < 0
       }
       await bench.control.setAway(false)
       let frames = try await bench.control.finished(AssignmentID(1))

@@ -3,6 +3,7 @@ import Glibc
 import Spool
 import StepSupervisor
 import Synchronization
+import TestSupport
 import Testing
 
 /// A step under a real supervisor, without an agent.
@@ -79,30 +80,27 @@ final class SupervisedStep: Sendable {
   func end(grace: Int32) { sigqueue(supervisor, SIGTERM, sigval(sival_int: grace)) }
 
   func frames() -> [Frame] {
-    (try? FrameReader.frames(in: readFile(spool).dropFirst(8))) ?? []
+    (try? FrameReader.frames(in: fileBytes(spool).dropFirst(8))) ?? []
   }
 
   /// The frames as soon as they are as wanted; nothing signals what a supervisor writes.
   func frames(when wanted: ([Frame]) -> Bool) async throws -> [Frame] {
-    while true {
+    try await eventually("the frames are there") {
       let frames = frames()
       if wanted(frames) { return frames }
-      if frames.last?.kind.isFinal == true {
-        Issue.record("ended otherwise: \(frames.map { "\($0.kind) \($0.text.prefix(300))" })")
-        return frames
-      }
-      try await Task.sleep(for: .milliseconds(5))
+      guard frames.last?.kind.isFinal == true else { return nil }
+      Issue.record("ended otherwise: \(frames.map { "\($0.kind) \($0.text.prefix(300))" })")
+      return frames
     }
   }
 
   /// All frames, as soon as the supervisor has ended.
   func finished() async throws -> [Frame] {
-    while !isCollected.load(ordering: .relaxed) {
-      if waitpid(supervisor, nil, WNOHANG) == supervisor {
-        isCollected.store(true, ordering: .relaxed)
-      } else {
-        try await Task.sleep(for: .milliseconds(5))
-      }
+    try await waitUntil("the supervisor has ended") {
+      if isCollected.load(ordering: .relaxed) { return true }
+      let isOver = waitpid(supervisor, nil, WNOHANG) == supervisor
+      if isOver { isCollected.store(true, ordering: .relaxed) }
+      return isOver
     }
     return frames()
   }
@@ -151,13 +149,13 @@ extension [Frame] {
 
 /// Whether a process is there and has not ended.
 func isThere(_ process: pid_t) -> Bool {
-  let text = String(decoding: readFile("/proc/\(process)/stat"), as: UTF8.self)
+  let text = String(decoding: fileBytes("/proc/\(process)/stat"), as: UTF8.self)
   guard let bracket = text.lastIndex(of: ")") else { return false }
   return !text[bracket...].hasPrefix(") Z")
 }
 
 /// All bytes of a file; none when it is not there.
-func readFile(_ path: String) -> [UInt8] {
+func fileBytes(_ path: String) -> [UInt8] {
   let file = open(path, O_RDONLY | O_CLOEXEC)
   guard file >= 0 else { return [] }
   defer { close(file) }

@@ -1,6 +1,7 @@
 import Glibc
 import Spool
 import StepSupervisor
+import TestSupport
 import Testing
 
 /// A directory of a cgroup v2 hierarchy, as the agent makes one.
@@ -78,6 +79,6 @@ struct SupervisorCgroupTests {
     let left = try #require(frames.printedProcesses.first)
     #expect(isThere(left) && cgroup.exists)
     kill(left, SIGKILL)
-    while readFile("\(path)/cgroup.procs") != [] { try await Task.sleep(for: .milliseconds(5)) }
+    try await waitUntil("the cgroup is empty") { fileBytes("\(path)/cgroup.procs") == [] }
   }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import Spool
 import StepSupervisor
+import TestSupport
 import Testing
 
 /// Killed is what is proven to be gone.
@@ -62,7 +63,7 @@ import Testing
       let name = withUnsafeBytes(of: &entry.pointee.d_name) {
         String(cString: $0.bindMemory(to: CChar.self).baseAddress!)
       }
-      let environment = readFile("/proc/\(name)/environ").split(separator: 0)
+      let environment = fileBytes("/proc/\(name)/environ").split(separator: 0)
       if environment.contains(where: { $0.elementsEqual(mark.utf8) }) { found.append(name) }
     }
     return found
@@ -83,8 +84,8 @@ final class Freezer: Sendable {
 
   func freeze() async throws {
     put("FROZEN", into: "\(path)/freezer.state")
-    while readFile("\(path)/freezer.state") != Array("FROZEN\n".utf8) {
-      try await Task.sleep(for: .milliseconds(5))
+    try await waitUntil("the cgroup is frozen") {
+      fileBytes("\(path)/freezer.state") == Array("FROZEN\n".utf8)
     }
   }
 

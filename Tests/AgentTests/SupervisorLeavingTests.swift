@@ -1,6 +1,7 @@
 import Glibc
 import Spool
 import StepSupervisor
+import TestSupport
 import Testing
 
 /// What becomes of processes that outlive the step's own.
@@ -46,7 +47,7 @@ import Testing
     let left = try #require(frames.lines(.stderr).first.flatMap { pid_t($0) })
     #expect(frames.end?.exitCode == 0)
     // Nobody reads what it prints any more: SIGPIPE.
-    while isThere(left) { try await Task.sleep(for: .milliseconds(5)) }
+    try await waitUntil("it has ended") { !isThere(left) }
   }
 
   @Test func `a kill ends the whole tree also then`() async throws {

@@ -44,7 +44,7 @@ import Testing
     #expect(frames.end?.limit == "process limit of 12")
     // A number may be another process's by now, but not with this argument.
     let left = frames.printedProcesses.filter {
-      String(decoding: readFile("/proc/\($0)/cmdline"), as: UTF8.self).contains("1000.4711")
+      String(decoding: fileBytes("/proc/\($0)/cmdline"), as: UTF8.self).contains("1000.4711")
     }
     #expect(left.isEmpty)
   }

@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import Spool
 import StepSupervisor
+import TestSupport
 import Testing
 
 /// A spool that may not grow, by its limit or because its disk is full.
@@ -29,7 +30,7 @@ import Testing
     #expect(
       frames.bytes(.stderr).count + kept.count + frames.droppedBytes == Self.lines.utf8.count + 4)
     #expect(frames.end == EndedPayload(exitCode: 5, signal: 0, reason: .exited))
-    #expect(readFile(step.spool).count <= 400_000)
+    #expect(fileBytes(step.spool).count <= 400_000)
   }
 
   /// Whether each piece that was kept stands where the pieces and marks before it say.
@@ -57,12 +58,12 @@ import Testing
   {
     let step = try SupervisedStep(order("seq 1 200000; exit 5", limit: 400_000))
     var shipped: [UInt8] = []
-    while try !endsFinally(shipped) {
-      let bytes = readFile(step.spool)
+    try await waitUntil("the last frame is shipped") {
+      let bytes = fileBytes(step.spool)
       shipped += bytes[min(shipped.count, bytes.count)...]
       // The agent's part: what was shipped is not needed on the disk any more.
       punch(step.spool, upTo: shipped.count)
-      try await Task.sleep(for: .milliseconds(5))
+      return try endsFinally(shipped)
     }
     let frames = try FrameReader.frames(in: shipped.dropFirst(8))
     #expect(frames.bytes(.stdout) == Array(Self.lines.utf8))

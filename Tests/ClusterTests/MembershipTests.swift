@@ -113,9 +113,6 @@ import Testing
 }
 
 /// Looks until there is something: only for what gives no signal.
-func wait<Value>(for look: () async throws -> Value?) async throws -> Value {
-  while true {
-    if let value = try await look() { return value }
-    try await Task.sleep(for: .milliseconds(5))
-  }
+func wait<Value: Sendable>(for look: () async throws -> Value?) async throws -> Value {
+  try await eventually("there is something", look)
 }

@@ -113,6 +113,49 @@ import Wire
   }
 
   @Test(arguments: Engine.all)
+  func `a passive member leaves what it is asked to run to an active one, by a policy or without`(
+    on engine: Engine
+  ) async throws {
+    let choices: [any RemoteExecutionChoice] = [
+      Preference(members: ["member", "other"]), LaterTests.Actives(members: ["member", "other"]),
+    ]
+    for choice in choices {
+      try await engine.withDatabase { database in
+        let room = try await ConductorRoom(database)
+        try await room.enrol("host")
+        room.agents.connect("host")
+        let id = try await room.add(job("true"))
+        let (told, tell) = AsyncStream<Void>.makeStream()
+        let deciding = ConductorCluster(
+          choice: choice, announceHanded: { _ in tell.yield() })
+        try await room.conducting(cluster: deciding) { one in
+          try await room.conducting(of: "other", cluster: ConductorCluster(handed: { told })) {
+            other in
+            try await room.store.ask.executionModes.set(.passive, of: MemberID("member"))
+            let launched = try await one.launch(RunRequest(.job(id), user: "admin"))
+            #expect(launched.status == .queued && launched.owner == nil)
+            let assignment = await room.agents.next()!
+            try await room.report(assignment, .exited(code: 0), to: other)
+            let ended = try await other.waitUntilEnded(launched.id)
+            #expect(ended?.status == .succeeded)
+            #expect(ended?.owner?.member == MemberID("other"))
+            // Nobody else is active: it is refused, and nothing is written.
+            let total = try await room.store.ask.executions.find(launched.id)?.id
+            try await room.conducting(
+              2, cluster: ConductorCluster(choice: LaterTests.Actives(members: ["member"]))
+            ) { alone in
+              _ = await #expect(throws: LaunchError.passive) {
+                try await alone.launch(RunRequest(.job(id), user: "admin"))
+              }
+            }
+            #expect(total == launched.id)
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Engine.all)
   func `passive members that are chosen again and again do so at the pace of claims`(
     on engine: Engine
   ) async throws {

@@ -31,7 +31,7 @@ import Wire
         #expect(ended?.status == .succeeded)
         #expect(try await room.states(launched.id) == ["1@host": .succeeded])
         // When an answer got lost, the end is stored before the conductor knows; no signal tells.
-        while await conductor.carriedCount > 0 { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil("it is over") { await conductor.carriedCount == 0 }
         watched.fail(3, afterwards: losingAnswers, after: 1)
         let next = try await conductor.launch(RunRequest(.job(id), user: "admin"))
         #expect(next.id > launched.id)

@@ -53,6 +53,38 @@ import Testing
       ])
   }
 
+  @Test(arguments: ["quiet-output", "highlight-output"])
+  func `an expression of a filter that only shows is refused by its field and value`(
+    type: String
+  ) throws {
+    let text = """
+      - name: shown
+        sequence:
+          pluginConfig:
+            LogFilter:
+            - type: \(type)
+              config: {regex: 'a('}
+          commands:
+          - exec: 'true'
+            plugins:
+              LogFilter:
+              - type: \(type)
+                config: {regex: '*'}
+      """
+    guard case .failure(let error)? = try JobDocument.decode(Array(text.utf8), format: .yaml).first
+    else {
+      Issue.record("it was taken")
+      return
+    }
+    #expect(
+      Set(error.problems.map(\.field)) == [
+        "sequence.pluginConfig.LogFilter[0].config.regex",
+        "sequence.commands[0].plugins.LogFilter[0].config.regex",
+      ])
+    #expect(Set(error.problems.map(\.value)) == ["a(", "*"])
+    #expect(error.problems.allSatisfy { !$0.message.isEmpty })
+  }
+
   @Test(arguments: [
     ("loglimit: 100/node", "loglimit: many", "loglimit"),
     ("loglimitAction: halt", "loglimitAction: explode", "loglimitAction"),

@@ -21,7 +21,7 @@ struct LogFixture {
     }
   }
 
-  private func prepare() async throws {
+  func prepare() async throws {
     try await store.ask.run(
       "INSERT INTO project (name, description, created_at) VALUES ('demo', '', 1)")
     try await store.ask.run(

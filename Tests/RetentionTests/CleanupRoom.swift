@@ -57,10 +57,12 @@ struct CleanupRoom {
     return record.term
   }
 
-  /// The clean-up of a member at a time of the database.
-  func cleanup(_ term: Term, at now: Instant) -> HistoryCleanup {
+  /// The clean-up of a member at a time of the database; `logs` stands for the played storage otherwise.
+  func cleanup(
+    _ term: Term, at now: Instant, logs: (any StoredLogRemoval)? = nil
+  ) -> HistoryCleanup {
     HistoryCleanup(
-      store: store, removal: ExecutionRemoval(store: store, logs: storage),
+      store: store, removal: ExecutionRemoval(store: store, logs: logs ?? storage),
       terms: .fixed(term), time: .fixed(now), timeZone: "UTC",
       clock: MonotonicTime(read: { .zero }, wait: { _ in await Task.yield() }),
       logger: Logger(label: "test"))

@@ -34,7 +34,7 @@ enum TwoProcesses {
 
   /// Asks until it is so: PostgreSQL tells nobody when a session ends or begins to wait.
   static func waitUntil(_ isSo: () async throws -> Bool) async throws {
-    while try await !isSo() { try await Task.sleep(for: .milliseconds(5)) }
+    try await TestSupport.waitUntil("the sessions are as expected", isSo)
   }
 
   /// Waits until so many sessions of that name wait for a lock.

@@ -21,32 +21,32 @@ final class SpoolAppender {
   }
 
   /// Bytes on the disk that only the supervisor's own frames may take.
-  private static let reserve: Int64 = 1 << 10
+  static let reserve: Int64 = 1 << 10
   /// The least that is reserved ahead of the output when it leaves the file's first block.
-  private static let leastAhead: Int64 = 16 << 10
+  static let leastAhead: Int64 = 16 << 10
   /// Bytes below the spool's limit that only they may take.
-  private static let margin: Int64 = 64 << 10
+  static let margin: Int64 = 64 << 10
   /// How much more room than needed there must be before dropping ends, so that there are few marks.
-  private static let resumeRoom: Int64 = 256 << 10
+  static let resumeRoom: Int64 = 256 << 10
 
-  private let file: Int32
-  private let limit: Int64?
-  private let isTruncating: Bool
+  let file: Int32
+  let limit: Int64?
+  let isTruncating: Bool
   /// Called while there is no room: looks after signals and timers and returns after a while.
-  private let whileFull: () -> Waiting
-  private var hasGivenUp = false
+  let whileFull: () -> Waiting
+  var hasGivenUp = false
   /// Bytes that were dropped since the last `dropped` frame.
-  private var dropped: UInt64 = 0
+  var dropped: UInt64 = 0
   /// Where the file ends.
-  private var size: Int64 = 0
+  var size: Int64 = 0
   /// Where the file's blocks end.
-  private var reserved: Int64 = 0
+  var reserved: Int64 = 0
   private var block: Int64 = 4096
-  private var canReserve = true
+  var canReserve = true
   /// Bytes at the front that have no blocks any more, because they were shipped.
-  private var freed: Int64 = 0
+  var freed: Int64 = 0
   /// Where a frame begins that is not whole yet.
-  private var partial: Int64?
+  var partial: Int64?
 
   init(
     file: Int32, limit: UInt64? = nil, isTruncating: Bool = false,
@@ -65,7 +65,7 @@ final class SpoolAppender {
   }
 
   /// Where the blocks end that the file needs anyway.
-  private var wholeBlocks: Int64 { (size + block - 1) / block * block }
+  var wholeBlocks: Int64 { (size + block - 1) / block * block }
 
   /// Waits until the disk has room for the supervisor's own frames. False: the step is not to be started
   /// any more.
@@ -131,87 +131,5 @@ final class SpoolAppender {
     let payload = DroppedPayload(count: dropped).bytes
     dropped = 0
     append(Frame(.dropped, time: Clock.wall, payload: payload[...]))
-  }
-}
-
-extension SpoolAppender {
-  /// Whether output may take so much now.
-  private func hasRoom(for count: Int64) -> Bool {
-    let wanted = dropped > 0 && isTruncating ? count + resumeRoom : count
-    if let limit, !isBelow(limit, wanted) { return false }
-    return reserveRoom(for: wanted)
-  }
-
-  /// A small spool has no room for usual distances.
-  private var resumeRoom: Int64 { min(Self.resumeRoom, (limit ?? .max) / 8) }
-
-  private func isBelow(_ limit: Int64, _ wanted: Int64) -> Bool {
-    let most = limit - min(Self.margin, limit / 4)
-    if size - freed + wanted <= most { return true }
-    let blocks = Int64(qd_blocks(file)) * 512
-    if blocks >= 0 { freed = max(0, size - max(0, blocks - (reserved - size))) }
-    return size - freed + wanted <= most
-  }
-
-  /// Makes sure that there are blocks for so much output and for our own frames behind it.
-  private func reserveRoom(for count: Int64) -> Bool {
-    let wanted = size + count + Self.reserve
-    guard canReserve, wanted > reserved else { return true }
-    // Ahead of what is needed, so that much output needs few calls.
-    let ahead = max(Self.leastAhead, min(1 << 20, size / 4))
-    if take(wanted + ahead) == 0 { return true }
-    let code = take(wanted)
-    if code == ENOSPC || code == EDQUOT { return false }
-    if code != 0 { canReserve = false }
-    return true
-  }
-
-  private func take(_ end: Int64) -> Int32 {
-    let code = qd_reserve(file, Int(reserved), Int(end - reserved))
-    if code == 0 { reserved = end }
-    return code
-  }
-
-  private enum Written { case done, full, broken }
-
-  /// Writes a whole frame or, in the end, nothing of it.
-  private func write(_ bytes: UnsafeRawBufferPointer, canWait: Bool) -> Written {
-    var rest = bytes
-    var start = size
-    while !rest.isEmpty {
-      let count = Glibc.write(file, rest.baseAddress, rest.count)
-      if count >= 0 {
-        size += Int64(count)
-        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        partial = rest.isEmpty ? nil : start
-        continue
-      }
-      switch errno {
-      case EINTR, EAGAIN: continue
-      case ENOSPC, EDQUOT, EIO, ENOMEM, EFBIG:
-        guard canWait, !hasGivenUp, case .goOn = whileFull() else {
-          undo()
-          return .full
-        }
-        // A frame of our own may have gone before this one meanwhile.
-        if partial == nil {
-          rest = bytes
-          start = size
-        }
-      default: return .broken
-      }
-    }
-    reserved = max(reserved, wholeBlocks)
-    return .done
-  }
-
-  /// Takes back what was written of a frame that is not whole.
-  private func undo() {
-    guard let start = partial else { return }
-    partial = nil
-    if ftruncate(file, off_t(start)) == 0 {
-      size = start
-      reserved = wholeBlocks
-    }
   }
 }

@@ -7,10 +7,15 @@ public import Store
 public struct ConductorLog: ExecutionLog {
   private let store: Store
   private let signals: LogSignals
+  private let ended: @Sendable () -> Void
 
-  public init(store: Store, signals: LogSignals) {
+  /// - Parameter ended: told after executions have ended.
+  public init(
+    store: Store, signals: LogSignals, ended: @escaping @Sendable () -> Void = {}
+  ) {
     self.store = store
     self.signals = signals
+    self.ended = ended
   }
 
   public func writes(for lines: [ExecutionLogLine]) -> [ExecutionWrite] {
@@ -25,6 +30,7 @@ public struct ConductorLog: ExecutionLog {
 
   public func committed(grown: Set<ExecutionID>, ended: Set<ExecutionID>) {
     signals.changed(grown.union(ended))
+    if !ended.isEmpty { self.ended() }
   }
 
   public func changes(of execution: ExecutionID) -> AsyncStream<Void> {

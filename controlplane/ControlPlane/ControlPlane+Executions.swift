@@ -26,17 +26,17 @@ extension ControlPlane {
   /// The conductor commands through the registry of streams, and the gateway delivers what agents report
   /// to the conductor, wherever it is.
   func executions(
-    _ member: StartedMember, sealer: EnvelopeSealer, stored: LogStorageService,
+    _ member: StartedMember, sealer: EnvelopeSealer, storage: LogStorageService,
     notifications: NotificationService, plugins: PluginShelf
   ) -> ExecutionServices {
     let signals = LogSignals(member: database.session.name)
     let registry = AgentRegistry(terms: member.terms)
     let node = serverNode(uuid: member.terms.last.member.text)
-    let output = StepOutput.logs(LogReader(store: member.store, stored: stored.source))
+    let output = StepOutput.logs(LogReader(store: member.store, stored: storage.source))
     let conductor = ExecutionConductor(
       store: member.store, terms: member.terms, time: member.time, server: node, sealer: sealer,
       commands: AgentDispatch(registry: registry, notices: member.notices),
-      log: ConductorLog(store: member.store, signals: signals),
+      log: ConductorLog(store: member.store, signals: signals) { storage.wake() },
       output: output,
       tools: MemberTools(
         store: member.store, files: configuration.stepFiles, limits: configuration.stepLimits,
@@ -52,7 +52,7 @@ extension ControlPlane {
       conductor: conductor, gateway: gateway, registry: registry, signals: signals, node: node,
       errands: PluginErrands(
         store: member.store, control: conductor, output: output,
-        removal: removal(member.store, stored)))
+        removal: removal(member.store, storage)))
   }
 
   private func conductorCluster(

@@ -21,7 +21,9 @@ extension ControlPlane {
     let now: @Sendable () -> Instant = { .wallClock() }
     let dependencies = APIDependencies(
       store: store, removal: removal(store, storage), executions: executions.conductor,
-      logs: LogReader(store: store, stored: storage.source), signals: executions.signals,
+      logs: LogReader(
+        store: store, stored: storage.source, globalFilters: configuration.globalLogFilters),
+      signals: executions.signals,
       tokens: TokenAuthenticator(
         store: store,
         staticTokens: configuration[ControlPlaneKeys.tokensFile].map(StaticTokens.init(path:))),

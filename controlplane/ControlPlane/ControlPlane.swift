@@ -32,11 +32,12 @@ public struct ControlPlane: Sendable {
     configuration: EffectiveConfiguration, database: MemberDatabase, state: StateDirectory,
     status: DaemonStatus, logger: Logger
   ) {
+    let outage = DatabaseOutage(logger: logger)
     self.configuration = configuration
-    self.database = database
+    self.database = database.attended(outage)
     self.state = state
     self.status = status
-    self.logger = logger
+    self.logger = outage.quiet(logger)
   }
 
   /// Checks what can be checked without a database: throws what is wrong with the certificate's files and with
@@ -76,7 +77,7 @@ public struct ControlPlane: Sendable {
     await loading.look()
     let notifications = try notifications(member, stored: storage.source, plugins: tellers)
     let executions = executions(
-      member, sealer: EnvelopeSealer(key: key), stored: storage, notifications: notifications,
+      member, sealer: EnvelopeSealer(key: key), storage: storage, notifications: notifications,
       plugins: plugins)
     tellers.connect(executions.errands)
     let cluster = clusterServices(member, executions)

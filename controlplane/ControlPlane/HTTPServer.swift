@@ -18,12 +18,15 @@ struct HTTPServer: Service {
     let address: String
     let port: Int
     let tls: TLSConfiguration?
+    /// How long a connection's other end may be silent when it is asked whether it is there.
+    let silence: Duration
 
     /// Throws when only one of certificate and key is given, or when one of them cannot be read.
     init(_ configuration: EffectiveConfiguration) throws {
       address = configuration[ControlPlaneKeys.address]
       port = configuration[ControlPlaneKeys.port]
       tls = try ServerCertificate.load(configuration)
+      silence = configuration[ControlPlaneKeys.peerTimeout]
     }
   }
 
@@ -76,7 +79,10 @@ struct HTTPServer: Service {
 
   private var serverBuilder: HTTPServerBuilder {
     get throws {
-      let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(120)))
+      let peers = SilentPeers(time: settings.silence)
+      let plain = HTTPServerBuilder.http1(
+        configuration: .init(
+          additionalChannelHandlers: [peers.handler()], idleTimeout: .seconds(120)))
       guard let tls = settings.tls else { return plain }
       return try .tls(plain, tlsConfiguration: tls)
     }

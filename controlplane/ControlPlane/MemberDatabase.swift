@@ -17,4 +17,11 @@ public struct MemberDatabase: Sendable {
     self.isExclusive = isExclusive
     self.isShared = isShared
   }
+
+  /// The same, with its outages noticed.
+  func attended(_ outage: DatabaseOutage) -> MemberDatabase {
+    MemberDatabase(
+      engine: AttendedDatabase(engine, outage), session: session, isExclusive: isExclusive,
+      isShared: isShared)
+  }
 }

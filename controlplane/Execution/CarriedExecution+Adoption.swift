@@ -34,6 +34,7 @@ extension CarriedExecution {
         plan: plan, stored: cells, nested: nested.plans, halts: stored.halts,
         isAborted: stored.isAborted))
     self.isScheduled = isScheduled
+    toldLogLimits = stored.toldLogLimits
     workflows.merge(nested.workflows) { _, new in new }
     captured.references = nested.references
     try restore(stored, cells)

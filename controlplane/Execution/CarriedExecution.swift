@@ -49,6 +49,8 @@ struct CarriedExecution: Sendable {
   var deadline: Instant?
   /// The nodes whose output came to the job's limit; an empty name stands for all of them.
   var fullLogs: Set<String> = []
+  /// Those of them that the log has a line about.
+  var toldLogLimits: Set<String> = []
 
   var id: ExecutionID { ownership.execution }
 

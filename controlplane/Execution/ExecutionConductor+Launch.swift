@@ -29,24 +29,27 @@ extension ExecutionConductor {
         on: term.member)
     }
     let subject = try planner.subject(of: request, facts: facts)
-    if request.errand == nil {
-      guard facts.executionMode == .active else { throw .passive }
-      guard !facts.projectIsDisabled else { throw .projectDisabled(subject.project) }
-    }
-    return try await prepare(subject, request, at: .run) { () throws(LaunchError) in
+    let isErrand = request.errand != nil
+    guard isErrand || !facts.projectIsDisabled else { throw .projectDisabled(subject.project) }
+    let isActive = isErrand || facts.executionMode == .active
+    return try await prepare(subject, request, at: .run, isActive: isActive) {
+      () throws(LaunchError) in
       try await LaunchError.asking { () throws(StoreError) in try await executions.launchNodes() }
     }
   }
 
   /// Makes the run ready to be numbered and committed: its options, who begins it and when, and what it does on
   /// which nodes. `nodes` are the enrolled agents, asked for only when this member plans the run now.
+  ///
+  /// - Parameter isActive: whether this member may begin runs.
   func prepare(
     _ subject: RunPlanner.Subject, _ request: RunRequest,
-    at occasion: RemoteExecutionProfiles.Occasion,
+    at occasion: RemoteExecutionProfiles.Occasion, isActive: Bool = true,
     nodes all: () async throws(LaunchError) -> [PlannedNode]
   ) async throws(LaunchError) -> PreparedRun {
     let options = try await planner.options(subject, request)
-    let (start, decision) = try await place(subject, request, options, at: occasion)
+    let (start, decision) = try await place(
+      subject, request, options, at: occasion, isActive: isActive)
     let needsNodes = start == .here && planner.needsNodes(subject, request)
     var run = try planner.prepare(
       subject, request, options, nodes: needsNodes ? try await all() : [])
@@ -58,9 +61,11 @@ extension ExecutionConductor {
   /// Who begins the run, and when. What cannot run anywhere is begun here, and says so at once.
   private func place(
     _ subject: RunPlanner.Subject, _ request: RunRequest, _ options: ResolvedOptions,
-    at occasion: RemoteExecutionProfiles.Occasion
+    at occasion: RemoteExecutionProfiles.Occasion, isActive: Bool
   ) async throws(LaunchError) -> (PreparedRun.Start, RemoteExecutionDecision?) {
-    if planner.isUnselected(subject, request) || request.errand != nil { return (.here, nil) }
+    if isActive, planner.isUnselected(subject, request) || request.errand != nil {
+      return (.here, nil)
+    }
     if let instant = request.runAt {
       guard instant > time.now() else { throw .unsupported(Self.pastTime) }
       return (.later(instant), nil)
@@ -68,9 +73,26 @@ extension ExecutionConductor {
     let question = RemoteExecutionQuestion(
       project: subject.project, occasion: occasion,
       carriesSecureOptions: !options.secure.isEmpty)
+    if !isActive { return try await placeElsewhere(question) }
     guard let decision = await cluster.choice?.choose(question) else { return (.here, nil) }
     guard let chosen = decision.chosen else { throw .nobody(decision.reason) }
     return (chosen == term.member ? .here : .elsewhere(chosen), decision)
+  }
+
+  /// An active member, for a run that this one may not begin: by the policy of the project where it forwards.
+  private func placeElsewhere(
+    _ question: RemoteExecutionQuestion
+  ) async throws(LaunchError) -> (PreparedRun.Start, RemoteExecutionDecision?) {
+    var question = question
+    question.excluding = [term.member]
+    var decision = await cluster.choice?.choose(question)
+    if decision?.isForwarding != true {
+      decision = try await LaunchError.asking { [question] () throws(StoreError) in
+        try await cluster.choice?.chooseActive(question)
+      }
+    }
+    guard let chosen = decision?.chosen, chosen != term.member else { throw .passive }
+    return (.elsewhere(chosen), decision)
   }
 
   static let pastTime = "runAtTime must be a time in the future"

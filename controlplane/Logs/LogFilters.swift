@@ -16,14 +16,14 @@ public struct LogFilters: Sendable {
 
   private init() {}
 
-  /// The filters that the definition of an execution says. Types that change nothing that is shown are left out, and
+  /// The filters that the definition of an execution says, behind those for all jobs. Types that change nothing that is shown are left out, and
   /// so are filters that cannot be used as they are.
-  public init(of job: Job) {
+  public init(of job: Job, behind globals: GlobalLogFilters = .none) {
     let hasSecrets = job.options.contains(where: \.secure)
     func filters(_ definitions: [LogFilterDefinition]) -> [LogFilter] {
       definitions.compactMap { LogFilter($0, hasSecrets: hasSecrets) }
     }
-    common = filters(job.workflow.logFilters)
+    common = filters(globals.definitions + job.workflow.logFilters)
     steps = job.workflow.steps.map { common + filters($0.logFilters) }
   }
 

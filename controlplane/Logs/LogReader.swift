@@ -10,12 +10,18 @@ public struct LogReader: Sendable {
   let source: LogSources
   private let store: Store
   private let stored: (any LogSource)?
+  private let globalFilters: GlobalLogFilters
   private(set) var filters = LogFilters.none
 
-  /// - Parameter stored: where copies of logs are whose chunks the store may have given up.
-  public init(store: Store, stored: (any LogSource)? = nil) {
+  /// - Parameters:
+  ///   - stored: where copies of logs are whose chunks the store may have given up.
+  ///   - globalFilters: the filters of all projects.
+  public init(
+    store: Store, stored: (any LogSource)? = nil, globalFilters: GlobalLogFilters = .none
+  ) {
     self.store = store
     self.stored = stored
+    self.globalFilters = globalFilters
     source = LogSources([LiveLogSource(store: store)] + (stored.map { [$0] } ?? []))
   }
 
@@ -27,6 +33,11 @@ public struct LogReader: Sendable {
     var reader = self
     reader.filters = filters
     return reader
+  }
+
+  /// A reader that shows them as the filters of all projects, of the job's project and of the job do.
+  public func showing(filtersOf job: Job, of project: GlobalLogFilters = .none) -> LogReader {
+    showing(LogFilters(of: job, behind: globalFilters.followed(by: project)))
   }
 
   /// How much of the log there is.

@@ -12,6 +12,8 @@ extension Migration {
       "run_limit BIGINT NULL",
       // 'turn' or 'replacement' while it is queued behind executions of its job: it takes no room then.
       "waits_for TEXT NULL",
+      // The nodes whose limit of output the log has a line about, one a line; empty for the limit of all of them.
+      "log_limit_told TEXT NULL",
     ].map { "ALTER TABLE execution ADD COLUMN \($0)" } + [
       "ALTER TABLE project ADD COLUMN removal_at BIGINT NULL",
       """

@@ -167,6 +167,79 @@ import Wire
     }
   }
 
+  @Test(arguments: Engine.all, [JobLogLimit.Action.halt, .truncate])
+  func `what the log says of its limit is not said again by whoever takes the execution up`(
+    on engine: Engine, action: JobLogLimit.Action
+  ) async throws {
+    try await engine.withDatabase { database in
+      let room = try await Self.room(database)
+      let id = try await room.add(Self.noisy(action))
+      let log = ChunkLog(dialect: database.dialect)
+      let (execution, step) = try await room.conducting(1, log: log) { conductor in
+        let launched = try await conductor.launch(RunRequest(.job(id), user: "admin"))
+        let step = await room.agents.next()!
+        try await room.insert(
+          "UPDATE execution SET log_limit_reached = '9' WHERE id = \(launched.id)")
+        conductor.deliver([.logLimitReached(launched.id, node: nil, at: Instant(microseconds: 9))])
+        try await eventually("it is said") {
+          try await room.lines(launched.id).isEmpty ? nil : ()
+        }
+        return (launched.id, step)
+      }
+      let said = try await room.lines(execution)
+      #expect(said.count == 1)
+      for incarnation in [2, 3] as [Int64] {
+        try await room.conducting(incarnation, log: log) { conductor in
+          // The same is told by the store, by the gateway, and once more.
+          conductor.deliver([.logLimitReached(execution, node: nil, at: Instant(microseconds: 9))])
+          guard incarnation == 3 else { return }
+          try await room.report(step, .exited(code: 0), to: conductor)
+          if action == .truncate {
+            try await room.report(room.agents.next()!, .exited(code: 0), to: conductor)
+          }
+          let ended = try await conductor.waitUntilEnded(execution)
+          #expect(ended?.status == (action == .halt ? .failed : .succeeded))
+        }
+      }
+      #expect(try await room.lines(execution) == said)
+    }
+  }
+
+  @Test(arguments: Engine.all)
+  func `each node's limit is said once, also that of a node that its member never heard of`(
+    on engine: Engine
+  ) async throws {
+    try await engine.withDatabase { database in
+      let room = try await Self.room(database)
+      var noisy = Self.noisy(.truncate)
+      noisy.kept["loglimit"] = .text("10/node")
+      let id = try await room.add(noisy)
+      let log = ChunkLog(dialect: database.dialect)
+      let execution = try await room.conducting(1, log: log) { conductor in
+        let launched = try await conductor.launch(RunRequest(.job(id), user: "admin"))
+        _ = await room.agents.next()
+        conductor.deliver([.logLimitReached(launched.id, node: "a", at: Instant(microseconds: 9))])
+        try await eventually("it is said") {
+          try await room.lines(launched.id).isEmpty ? nil : ()
+        }
+        return launched.id
+      }
+      // Two nodes have come to their limits; the member heard of the first.
+      try await room.insert(
+        "UPDATE execution SET log_limit_reached = '9 a' WHERE id = \(execution)")
+      try await room.insert(
+        "UPDATE assignment SET truncated_from = 20 WHERE execution_id = \(execution)")
+      try await room.conducting(2, log: log) { _ in
+        try await eventually("the other one is said") {
+          try await room.lines(execution).count > 1 ? () : nil
+        }
+      }
+      let lines = try await room.lines(execution)
+      #expect(lines.map { $0.contains("of node a;") } == [true, false])
+      #expect(lines.map { $0.contains("of node host;") } == [false, true])
+    }
+  }
+
   @Test(arguments: Engine.all) func `a time that was over stays over for whoever takes it up`(
     on engine: Engine
   ) async throws {

@@ -61,19 +61,3 @@ public struct NeverHappened: Error, CustomStringConvertible {
 
   public init(description: String) { self.description = description }
 }
-
-/// Asks every 20 ms until `probe` answers; for what can only be seen by asking.
-///
-/// The limit ends a test that hangs. It is no statement on how long something takes: hundreds of tests share the
-/// processors, so one waits for seconds now and then.
-public func eventually<Value: Sendable>(
-  _ what: String, within seconds: Int = 300, _ probe: () async throws -> Value?
-) async throws -> Value {
-  let clock = ContinuousClock()
-  let end = clock.now.advanced(by: .seconds(seconds))
-  while clock.now < end {
-    if let value = try await probe() { return value }
-    try await clock.sleep(for: .milliseconds(20))
-  }
-  throw NeverHappened(description: "not within \(seconds) s: \(what)")
-}

@@ -102,7 +102,7 @@ extension API {
   private func stream(
     _ execution: ExecutionRecord, _ request: APIRequest, _ wish: OutputWish, until end: Int64
   ) async throws -> ResponseBody {
-    let text = logs(of: execution).text(
+    let text = try await logs(of: execution).text(
       of: execution.id, from: wish.offset, selecting: wish.selection)
     var start = text.makeAsyncIterator()
     let first = start.position < end ? try await start.next() : nil

@@ -25,6 +25,7 @@ extension API {
     let name = request.path("project")
     var settings = try await settings(request)
     settings["project.name"] = name
+    try ProjectSettings.check(settings)
     let all = settings
     try await dependencies.store.transaction { scope in
       guard try await scope.projects.find(name) != nil else {
@@ -49,6 +50,7 @@ extension API {
   func putConfigKey(_ request: APIRequest) async throws -> Response {
     let (name, key) = (request.path("project"), request.path("key"))
     let value = try await settingValue(request, key)
+    try ProjectSettings.check([key: value])
     try await dependencies.store.transaction { scope in
       guard try await scope.projects.find(name) != nil else {
         throw APIError.missing(project: name)
@@ -100,25 +102,6 @@ extension API {
 
   private static func missing(key: String) -> APIError {
     APIError(.notFound, "api.error.item.doesnotexist", "Property does not exist: \(key)")
-  }
-}
-
-/// Settings as the text of a Java properties file.
-enum PropertiesText {
-  static func read(_ text: String) -> [String: String] {
-    var settings: [String: String] = [:]
-    for line in text.split(whereSeparator: \.isNewline) {
-      let line = trimmed(line)
-      guard let first = line.first, first != "#", first != "!" else { continue }
-      let sides = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      settings[String(trimmed(sides[0]))] = sides.count > 1 ? String(trimmed(sides[1])) : ""
-    }
-    return settings
-  }
-
-  static func write(_ settings: [String: String]) -> String {
-    settings.sorted { $0.key < $1.key }
-      .map { "\($0.key)=\($0.value.replacing("\n", with: "\\n"))\n" }.joined()
   }
 }
 

@@ -65,6 +65,7 @@ struct ProjectWish: Sendable {
     guard let name = json["name"]?.scalar, !name.isEmpty else { throw .missing(parameter: "name") }
     try Self.check(name: name)
     let given = try Self.texts(json["config"] ?? [:], field: "config")
+    try ProjectSettings.check(given)
     let description = json["description"]?.scalar ?? given["project.description"] ?? ""
     self.name = name
     self.description = description

@@ -24,8 +24,9 @@ struct RenewalFailures {
 
   mutating func succeeded(_ term: Term) {
     guard count > 0 else { return }
-    logger.notice(
-      "The heartbeat is stored again", metadata: ["term": "\(term)", "failures": "\(count)"])
+    logger.log(
+      level: isLapseTold ? .notice : .debug, "The heartbeat is stored again",
+      metadata: ["term": "\(term)", "failures": "\(count)"])
     self = RenewalFailures(logger: logger)
   }
 }

@@ -7,10 +7,11 @@ public enum ControlPlaneKeys {
   public static let schema = ConfigurationSchema(
     keys: server + database + member + ClusterKeys.all + security + execution
       + StepKeys.all + PluginKeys.all + LogStorageKeys.all + NotificationKeys.all + MailKeys.all,
-    families: [ClusterKeys.profiles, MailKeys.templates, StepKeys.globals] + PluginKeys.values)
+    families: [ClusterKeys.profiles, MailKeys.templates, StepKeys.globals, StepKeys.logFilters]
+      + PluginKeys.values)
 
   private static let server: [any DescribedKey] = [
-    address, port, serverURL, bodyLimit, bodyTimeout, tlsCertificate, tlsKey,
+    address, port, serverURL, bodyLimit, bodyTimeout, peerTimeout, tlsCertificate, tlsKey,
   ]
   private static let database: [any DescribedKey] =
     [
@@ -53,6 +54,14 @@ extension ControlPlaneKeys {
     "quarterdeck.http.bodyTimeout", .duration(in: .seconds, .milliseconds(100) ... .seconds(3_600)),
     default: .seconds(60),
     "How long the body of a request to the API may take to arrive; a plain number is seconds.")
+
+  public static let peerTimeout = ConfigurationKey(
+    "quarterdeck.http.peerTimeout", .duration(in: .seconds, .seconds(1) ... .seconds(86_400)),
+    default: .seconds(60),
+    """
+    How long the other end of a connection may be gone without a word until the connection ends; a plain \
+    number is seconds.
+    """)
 
   public static let tlsCertificate = ConfigurationKey(
     "quarterdeck.tls.certificate", optional: .path,

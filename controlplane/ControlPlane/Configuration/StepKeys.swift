@@ -1,5 +1,6 @@
 public import Daemon
 import Execution
+import Logs
 
 /// The keys about steps that members carry out themselves, and about values for all steps.
 public enum StepKeys {
@@ -35,6 +36,11 @@ public enum StepKeys {
   /// Values for all steps of all projects: `${globals.name}`.
   public static let globals = ConfigurationFamily(
     "framework.globals.", "A value for all steps of all projects: ${globals.NAME}.")
+
+  /// Log filters of all projects.
+  public static let logFilters = ConfigurationFamily(
+    GlobalLogFilters.frameworkPrefix,
+    "A log filter of all jobs: NUMBER.type and NUMBER.config.NAME, as in project.globalfilter.")
 }
 
 extension EffectiveConfiguration {
@@ -49,6 +55,13 @@ extension EffectiveConfiguration {
     MemberStepLimits(
       scriptBytes: self[StepKeys.scriptLimit], copyBytes: self[StepKeys.copyLimit],
       fetchTime: self[StepKeys.fetchTime])
+  }
+
+  /// The log filters of all projects.
+  var globalLogFilters: GlobalLogFilters {
+    let prefix = GlobalLogFilters.frameworkPrefix
+    let settings = self[StepKeys.logFilters].map { (prefix + $0.0, $0.1) }
+    return GlobalLogFilters(Dictionary(settings) { _, last in last }, prefix: prefix)
   }
 
   /// `framework.globals.*` by name.

@@ -11,7 +11,8 @@ extension ControlPlane {
   ) throws -> NotificationService {
     let mail = MailChannel(
       try MailConfiguration(configuration).settings,
-      logs: LogReader(store: member.store, stored: stored))
+      logs: LogReader(
+        store: member.store, stored: stored, globalFilters: configuration.globalLogFilters))
     let webhooks = WebhookChannel(
       http: HTTPClient(), secret: configuration[NotificationKeys.secret],
       timeout: configuration[NotificationKeys.timeout])

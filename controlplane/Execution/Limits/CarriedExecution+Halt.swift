@@ -7,12 +7,15 @@ import WorkflowEngine
 extension CarriedExecution {
   /// Starts nothing any more, tells everything that is open to end, and ends as `verdict` says when
   /// nothing is left. Nothing changes for what is to end already.
+  ///
+  /// - Parameter isTold: the log has the reason already.
   mutating func halt(
-    as verdict: WorkflowMachine.Verdict, at instant: Instant, transition: inout Transition
+    as verdict: WorkflowMachine.Verdict, isTold: Bool = false, at instant: Instant,
+    transition: inout Transition
   ) throws(StoreError) {
     guard !machine.isAborted, transition.verdict == nil else { return }
     machine.abort(as: verdict)
-    if let reason = verdict.reason {
+    if let reason = verdict.reason, !isTold {
       transition.lines.append(
         ExecutionLogLine(execution: id, key: nil, level: .error, at: instant, text: reason))
     }
@@ -41,13 +44,16 @@ extension CarriedExecution {
   ) throws(StoreError) {
     guard let limit = job.logLimit, fullLogs.insert(node ?? "").inserted else { return }
     let reason = limit.reason(node: node)
+    let isTold = !toldLogLimits.insert(node ?? "").inserted
+    if !isTold { transition.writes.append(.tellLogLimits(toldLogLimits, by: ownership)) }
     switch limit.action {
     case .halt:
       let (status, custom) = limit.finalStatus
       try halt(
         as: WorkflowMachine.Verdict(status: status, reason: reason, customStatus: custom),
-        at: instant, transition: &transition)
+        isTold: isTold, at: instant, transition: &transition)
     case .truncate:
+      if isTold { return }
       transition.lines.append(
         ExecutionLogLine(
           execution: id, key: nil, level: .warn, at: instant,

@@ -129,12 +129,17 @@ extension ExecutionConductor {
       return try await cannotGoOn(stored.owner, because: error)
     }
     if let deadline = carried[id]?.deadline { timeLimits.set(id, at: deadline) }
-    if let limit = stored.reachedLogLimit {
-      _ = inbox.put([.event(.logLimitReached(id, node: limit.node, at: limit.at))])
-    }
+    if stored.reachedLogLimit != nil { try await hearLogLimits(of: id) }
     // It comes before everything else that is decided about the execution.
     if let user = stored.unheardAbort { _ = inbox.put([.abort(id, user: user, Answer())]) }
     await reattach(stored)
+  }
+
+  /// Each node's limit is heard of again; what the log says of it already is not said twice.
+  private func hearLogLimits(of id: ExecutionID) async throws(StoreError) {
+    for limit in try await store.ask.executions.reachedLogLimits(of: [id]) {
+      _ = inbox.put([.event(.logLimitReached(id, node: limit.node, at: limit.at))])
+    }
   }
 
   /// What cannot be taken up ends as incomplete, with the reason: nobody would ever end it.

@@ -10,7 +10,8 @@ struct UnfinishedExecution: Sendable {
   let nested: [NestedWorkflowRecord]
   /// Whether and where its output came to its limit.
   var reachedLogLimit: ReachedLogLimit?
-
+  /// The nodes whose limit the log has a line about.
+  var toldLogLimits: Set<String> = []
 }
 
 extension UnfinishedExecution {
@@ -18,7 +19,7 @@ extension UnfinishedExecution {
     self.init(
       owner: owner, record: stored.record, states: stored.states,
       assignments: stored.assignments, nested: stored.nested,
-      reachedLogLimit: stored.reachedLogLimit)
+      reachedLogLimit: stored.reachedLogLimit, toldLogLimits: stored.toldLogLimits)
   }
 
   /// Whether its end was asked for and everything that is open was told to end.

@@ -1,8 +1,4 @@
 import Compression
-import Cryptography
-import Logs
-import Model
-import Spool
 import Store
 
 /// Turns chunks of a log into an object in Rundeck's format and the index that leads from the log's positions into it.
@@ -19,14 +15,14 @@ struct ArchiveEncoder: ~Copyable {
     var segment: LogSegment?
   }
 
-  private let user: String
+  let user: String
   private var compressor: Compressor?
-  private var digest = Digest(.sha256)
+  private var digest = ObjectDigest()
   private(set) var objectSize: Int64 = 0
   private(set) var lines: Int64 = 0
-  private(set) var position: Int64
-  private var segment = OpenSegment()
-  private var prefixes = PrefixCache()
+  var position: Int64
+  var segment = OpenSegment()
+  var prefixes = LinePrefixes()
 
   /// - Parameters:
   ///   - user: who ran the execution, for the entries' metadata.
@@ -42,9 +38,7 @@ struct ArchiveEncoder: ~Copyable {
   }
 
   /// The object's first bytes.
-  mutating func begin() throws(LogStorageError) -> Output {
-    Output(bytes: try emit(RundeckLog.head), segment: nil)
-  }
+  mutating func begin() throws(LogStorageError) -> Output { try edge(RundeckLog.head) }
 
   /// The segments that are full with this chunk, in their order.
   mutating func take(_ chunk: LogChunk) throws(LogStorageError) -> [Output] {
@@ -76,15 +70,15 @@ struct ArchiveEncoder: ~Copyable {
   mutating func finish(hasTail: Bool = true) throws(LogStorageError) -> [Output] {
     var outputs: [Output] = []
     if segment.length > 0 { outputs.append(try closeSegment()) }
-    if hasTail { outputs.append(Output(bytes: try emit(RundeckLog.tail), segment: nil)) }
+    if hasTail { outputs.append(try edge(RundeckLog.tail)) }
     return outputs
   }
 
-  /// SHA-256 of the whole object.
-  consuming func objectDigest() -> [UInt8] { digest.finish() }
+  /// The digest of the whole object.
+  func objectDigest() -> [UInt8] { digest.value }
 
   private mutating func begin(_ chunk: LogChunk, continuing: Bool) {
-    if segment.length == 0 { segment = OpenSegment(position: position, firstLine: lines) }
+    if segment.length == 0 { segment = .begun(position: position, firstLine: lines) }
     segment.beginPiece(step: chunk.step, node: chunk.node, continuing: continuing)
   }
 
@@ -99,10 +93,18 @@ struct ArchiveEncoder: ~Copyable {
     segment = OpenSegment(position: position, firstLine: lines)
     let offset = objectSize
     let bytes = try emit(open.content)
+    let part = digest.take(bytes)
     return Output(
       bytes: bytes,
       segment: open.closed(
-        objectOffset: offset, objectLength: Int64(bytes.count), digest: Digest.sha256(bytes)))
+        objectOffset: offset, objectLength: Int64(bytes.count), digest: part))
+  }
+
+  /// The head or the tail.
+  private mutating func edge(_ content: [UInt8]) throws(LogStorageError) -> Output {
+    let bytes = try emit(content)
+    digest.take(bytes)
+    return Output(bytes: bytes, segment: nil)
   }
 
   private mutating func emit(_ content: [UInt8]) throws(LogStorageError) -> [UInt8] {
@@ -112,83 +114,7 @@ struct ArchiveEncoder: ~Copyable {
     } catch {
       throw LogStorageError(.unavailable, "compression failed: \(error)")
     }
-    digest.update(bytes)
     objectSize += Int64(bytes.count)
-    return bytes
-  }
-
-  /// A frame's header and bytes; without a header when they are no frame.
-  private struct Piece {
-    var header: FrameHeader?
-    var bytes: ArraySlice<UInt8>
-  }
-
-  private func nextFrame(of rest: inout ArraySlice<UInt8>) -> Piece {
-    let header = rest.withUnsafeBytes { raw -> FrameHeader? in
-      guard raw.count >= FrameHeader.size, raw[6] == 0, raw[7] == 0,
-        let header = try? FrameHeader(raw)
-      else { return nil }
-      return raw.count >= FrameHeader.size + header.payloadLength ? header : nil
-    }
-    let length = header.map { FrameHeader.size + $0.payloadLength } ?? rest.count
-    defer { rest = rest.dropFirst(length) }
-    return Piece(header: header, bytes: rest.prefix(length))
-  }
-
-  private mutating func add(_ frame: Piece, of chunk: LogChunk) {
-    position += Int64(frame.bytes.count)
-    guard let header = frame.header else { return segment.addRaw(frame.bytes) }
-    let payload = frame.bytes.dropFirst(FrameHeader.size)
-    guard let level = Self.level(of: header) else {
-      return segment.add(header, payload: payload, isKept: true)
-    }
-    segment.add(header, payload: payload, isKept: false)
-    let prefix = prefixes.prefix(
-      time: header.time, level: level, step: chunk.step, node: chunk.node, user: user)
-    RundeckLogWriter.appendLines(of: payload, prefix: prefix, to: &segment.content)
-  }
-
-  /// The level of a frame's lines; nil for one that is no lines.
-  static func level(of header: FrameHeader) -> String? {
-    switch header.kind {
-    case .stdout: return "NORMAL"
-    case .stderr: return "ERROR"
-    case .notice: return "WARN"
-    case .server:
-      switch ServerLineLevel(rawValue: header.flags.rawValue) {
-      case .error: return "ERROR"
-      case .warning: return "WARN"
-      case .verbose: return "VERBOSE"
-      case .debug: return "DEBUG"
-      case .normal, nil: return "NORMAL"
-      }
-    default: return nil
-    }
-  }
-}
-
-/// What stands before the messages of one second, one level and one place: mostly the same many times over.
-private struct PrefixCache: Sendable {
-  private var second = Int64.min
-  private var level = ""
-  private var step: String?
-  private var node: String?
-  private var bytes: [UInt8] = []
-
-  mutating func prefix(
-    time: Int64, level: String, step: String?, node: String?, user: String
-  ) -> [UInt8] {
-    let second = time.flooredQuotient(by: 1_000_000)
-    if second == self.second && level == self.level && step == self.step && node == self.node {
-      return bytes
-    }
-    (self.second, self.level, self.step, self.node) = (second, level, step, node)
-    var metadata = ["user": user]
-    metadata["node"] = node
-    metadata["stepctx"] = step
-    metadata["step"] = step.map { String($0.prefix { $0 != "/" && $0 != "@" }) }
-    bytes = RundeckLogWriter.prefix(
-      time: Instant(microseconds: time), level: level, metadata: metadata)
     return bytes
   }
 }

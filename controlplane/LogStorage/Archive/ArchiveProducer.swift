@@ -46,8 +46,7 @@ actor ArchiveProducer {
       let chunks = try await self.chunks()
       position = chunks.last?.end ?? source.end
       prefetch()
-      var bytes: [UInt8] = []
-      for chunk in chunks { try encode(chunk, into: &bytes) }
+      let bytes = keep(try encode(chunks))
       if segments.count >= 32 { try await flush() }
       if !bytes.isEmpty { return bytes }
     }
@@ -71,22 +70,25 @@ actor ArchiveProducer {
     upcoming = Task { try await source.chunks(from: position) }
   }
 
-  private func encode(_ chunk: LogChunk, into bytes: inout [UInt8]) throws {
-    guard let outputs = try encoder?.take(chunk) else { return }
-    append(outputs, to: &bytes)
+  private func encode(_ chunks: [LogChunk]) throws -> [ArchiveEncoder.Output] {
+    var outputs: [ArchiveEncoder.Output] = []
+    for chunk in chunks { outputs += try encoder?.take(chunk) ?? [] }
+    return outputs
   }
 
-  private func append(_ outputs: [ArchiveEncoder.Output], to bytes: inout [UInt8]) {
-    for output in outputs {
-      bytes += output.bytes
-      if let segment = output.segment { segments.append(segment) }
-    }
+  /// Keeps the index of what was encoded and answers the bytes as one piece.
+  private func keep(_ outputs: [ArchiveEncoder.Output]) -> [UInt8] {
+    segments += outputs.compactMap(\.segment)
+    if outputs.count == 1 { return outputs[0].bytes }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(outputs.reduce(0) { $0 + $1.bytes.count })
+    for output in outputs { bytes += output.bytes }
+    return bytes
   }
 
   private func finish() async throws -> [UInt8]? {
     guard var encoder = encoder.take() else { return nil }
-    var bytes: [UInt8] = []
-    append(try encoder.finish(hasTail: !isPartial), to: &bytes)
+    let bytes = keep(try encoder.finish(hasTail: !isPartial))
     let (size, lines) = (encoder.objectSize, encoder.lines)
     let digest = encoder.objectDigest()
     try await flush()

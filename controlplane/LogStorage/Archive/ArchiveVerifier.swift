@@ -1,13 +1,10 @@
-import Cryptography
 import Logs
 import Store
 
-/// Reads a stored object back and proves that it and its index are the log: the object's size and SHA-256 are those of
-/// what was written, and the chunks that come out of it have the chain that the live log has.
+/// Reads a stored object back and proves that it and its index are the log: each part of the object has the SHA-256 that
+/// it was written with, the parts are all of the object, and the chunks that come out of it have the chain that the live
+/// log has.
 struct ArchiveVerifier {
-  /// How much of the object is read at once.
-  private static let stride = 16
-
   let store: Store
   let backend: any LogStorageBackend
   let key: String
@@ -39,40 +36,47 @@ struct ArchiveVerifier {
     }
   }
 
+  /// The next portion is read while the one before it is proven.
   private func readBack(_ size: Int64) async throws -> (digest: [UInt8], proof: LogProof) {
-    var digest = Digest(.sha256)
+    var digest = ObjectDigest()
     var proof = LogProof()
-    var offset: Int64 = 0
+    var portion = try await read(from: 0, behind: 0, of: size)
     while true {
-      let segments = try await store.ask.logStorage.segments(
-        of: claim.id, claim: claim.number, from: proof.position, limit: Self.stride
-      ).filter { $0.position >= proof.position }
-      let end = segments.last.map { $0.objectOffset + $0.objectLength } ?? size
-      let bytes = try await backend.read(key, offset..<end)
-      guard Int64(bytes.count) == end - offset else {
-        throw LogStorageError(.damaged, "\(key) ends before byte \(end)")
+      let current = portion
+      async let following = current.isLast ? nil : read(behind: current, of: size)
+      let parts = try await ArchivePart.parts(of: current, key: key, isCompressed: isCompressed)
+      for part in parts {
+        digest.take(digest: part.digest)
+        for chunk in part.chunks where !proof.take(chunk) {
+          throw LogStorageError(.damaged, "the stored log has a gap at position \(proof.position)")
+        }
       }
-      digest.update(bytes)
-      for segment in segments { try prove(segment, in: bytes, from: offset, &proof) }
-      offset = end
-      if segments.isEmpty { break }
+      guard let next = try await following else { break }
+      portion = next
     }
     proof.finish()
-    return (digest.finish(), proof)
+    return (digest.value, proof)
   }
 
-  private func prove(
-    _ segment: LogSegment, in bytes: [UInt8], from offset: Int64, _ proof: inout LogProof
-  ) throws(LogStorageError) {
-    let start = Int(segment.objectOffset - offset)
-    guard start >= 0, start + Int(segment.objectLength) <= bytes.count else {
-      throw LogStorageError(.damaged, "the index of \(key) has a gap")
+  private func read(behind portion: ArchivePortion, of size: Int64) async throws -> ArchivePortion {
+    try await read(from: portion.logEnd, behind: portion.end, of: size)
+  }
+
+  /// The portion whose first segment begins at `position` of the log and behind `offset` of the object.
+  private func read(
+    from position: Int64, behind offset: Int64, of size: Int64
+  ) async throws -> ArchivePortion {
+    let segments = try await store.ask.logStorage.segments(
+      of: claim.id, claim: claim.number, from: position, limit: ArchivePortion.segments
+    ).filter { $0.position >= position }
+    let end = segments.last.map { $0.objectOffset + $0.objectLength } ?? size
+    guard offset <= end else {
+      throw LogStorageError(.damaged, "the index of \(key) goes back at byte \(end)")
     }
-    var decoder = try SegmentDecoder(
-      segment, bytes: Array(bytes[start..<start + Int(segment.objectLength)]),
-      isCompressed: isCompressed)
-    for chunk in try decoder.chunks() where !proof.take(chunk) {
-      throw LogStorageError(.damaged, "the stored log has a gap at position \(proof.position)")
+    let bytes = try await backend.read(key, offset..<end)
+    guard Int64(bytes.count) == end - offset else {
+      throw LogStorageError(.damaged, "\(key) ends before byte \(end)")
     }
+    return ArchivePortion(offset: offset, bytes: bytes, segments: segments)
   }
 }

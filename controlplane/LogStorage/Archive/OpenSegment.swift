@@ -27,6 +27,13 @@ struct OpenSegment: Sendable {
     self.firstLine = firstLine
   }
 
+  /// A segment that is about to be filled: it grows without being copied.
+  static func begun(position: Int64, firstLine: Int64) -> OpenSegment {
+    var segment = OpenSegment(position: position, firstLine: firstLine)
+    segment.content.reserveCapacity(ArchiveEncoder.segmentBytes + Frame.maximumPayload * 2)
+    return segment
+  }
+
   mutating func beginPiece(step: String?, node: String?, continuing: Bool) {
     if let index = parts.firstIndex(where: { $0.step == step && $0.node == node }) {
       part = index

@@ -7,6 +7,16 @@ final class OpenFile: Sendable {
   private let temporary: String
   /// -1 once it is closed.
   private let descriptor: Mutex<Int32>
+  private let extent = Mutex(Extent())
+
+  /// How much was written, and how much of it is on its way to the disk.
+  private struct Extent {
+    var written = 0
+    var begun = 0
+  }
+
+  /// The disk begins with each so many bytes, so that `sync` has little left to wait for.
+  private static let stride = 8 << 20
 
   private init(_ descriptor: Int32, temporary: String) {
     self.descriptor = Mutex(descriptor)
@@ -32,6 +42,18 @@ final class OpenFile: Sendable {
         guard count >= 0 else { throw LogStorageError(errno: errno, "write", temporary) }
         rest = rest.dropFirst(count)
       }
+    }
+    begin(after: bytes.count, descriptor)
+  }
+
+  /// A file system that cannot begin early does everything in `sync`.
+  private func begin(after count: Int, _ descriptor: Int32) {
+    extent.withLock { extent in
+      extent.written += count
+      let length = extent.written - extent.begun
+      guard length >= Self.stride else { return }
+      _ = qd_begin_sync(descriptor, extent.begun, length)
+      extent.begun = extent.written
     }
   }
 
@@ -59,54 +81,5 @@ final class OpenFile: Sendable {
       if descriptor >= 0 { _ = Glibc.close(descriptor) }
       descriptor = -1
     }
-  }
-
-  static func read(_ path: String, _ range: Range<Int64>) throws -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw LogStorageError(errno: errno, "open", path) }
-    defer { _ = Glibc.close(descriptor) }
-    var failure: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { room, filled in
-      while filled < range.count {
-        let count = pread(
-          descriptor, room.baseAddress?.advanced(by: filled), range.count - filled,
-          Int(range.lowerBound) + filled)
-        if count < 0 && errno == EINTR { continue }
-        if count < 0 { failure = errno }
-        if count <= 0 { break }
-        filled += count
-      }
-    }
-    guard failure == 0 else { throw LogStorageError(errno: failure, "read", path) }
-    return bytes
-  }
-
-  static func size(_ path: String) throws -> Int64? {
-    var status = stat()
-    if stat(path, &status) == 0 { return Int64(status.st_size) }
-    guard errno == ENOENT || errno == ENOTDIR else {
-      throw LogStorageError(errno: errno, "look at", path)
-    }
-    return nil
-  }
-
-  static func remove(_ path: String) throws {
-    guard unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR else {
-      throw LogStorageError(errno: errno, "delete", path)
-    }
-  }
-}
-
-extension LogStorageError {
-  /// What a system call's failure means.
-  init(errno code: Int32, _ verb: String, _ path: String) {
-    let kind: Code =
-      switch code {
-      case ENOENT, ENOTDIR: .missing
-      case ENOSPC, EDQUOT, EFBIG: .full
-      case EACCES, EPERM, EROFS, ELOOP, ENAMETOOLONG, EISDIR: .denied
-      default: .unavailable
-      }
-    self.init(kind, "cannot \(verb) \(path): \(String(cString: strerror(code)))")
   }
 }

@@ -79,7 +79,7 @@ extension StoredLogSource {
         let start = Int(segment.objectOffset - first.objectOffset)
         let part = bytes.dropFirst(start).prefix(Int(segment.objectLength))
         var decoder = try SegmentDecoder(
-          segment, bytes: Array(part), isCompressed: copy.log.isCompressed)
+          segment, bytes: part, isCompressed: copy.log.isCompressed)
         chunks += try decoder.chunks()
       }
     }

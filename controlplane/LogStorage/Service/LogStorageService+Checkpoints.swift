@@ -1,3 +1,4 @@
+import Cluster
 import Model
 import Store
 
@@ -19,7 +20,6 @@ extension LogStorageService {
       for: candidate, copy: candidate.generation, isCompressed: settings.isCompressed)
     guard let claim = await claim(candidate, key, backend, isPartial: true) else { return }
     do {
-      let clock = ContinuousClock()
       let begin = clock.now
       _ = try await whileClaimed(claim) {
         try await backend.cleanUp(key)

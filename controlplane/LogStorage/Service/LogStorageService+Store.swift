@@ -116,7 +116,7 @@ extension LogStorageService {
   /// Ends with an error when the claim is lost. A store that is away is asked again: whoever writes needs it too.
   private func renewing(_ claim: LogStorageClaim) async throws {
     while true {
-      try await Task.sleep(for: settings.claim / 4)
+      try await clock.sleep(for: settings.claim / 4)
       let isHeld = try? await store.ask.logStorage.renew(claim, for: settings.claim)
       if isHeld == false { throw LogStorageError(.claimLost, "somebody else writes this log") }
     }

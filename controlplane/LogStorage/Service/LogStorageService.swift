@@ -20,9 +20,11 @@ public final class LogStorageService: Service {
   let settings: LogStorageSettings
   let copies: StoredLogSource
   let logger: Logger
-  private let clock: MonotonicTime
+  /// For pauses and for how long something took.
+  let clock: MonotonicTime
   private let underWay = Mutex<Set<ExecutionID>>([])
   private let (freed, free) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+  private let (rings, ringing) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
   /// - Parameters:
   ///   - active: where logs are written to; nil leaves them in the database.
@@ -51,16 +53,29 @@ public final class LogStorageService: Service {
   public func run() async throws {
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
-        if let active = self.active { group.addTask { await self.storeForever(active) } }
+        if let active = self.active {
+          group.addTask { await self.ringForever() }
+          group.addTask { await self.storeForever(active) }
+        }
         group.addTask { await self.sweepForever() }
       }
+    }
+  }
+
+  /// Says that a log may have ended.
+  public func wake() { ringing.yield() }
+
+  private func ringForever() async {
+    while !Task.isCancelled {
+      wake()
+      try? await clock.sleep(for: settings.poll)
     }
   }
 
   private func storeForever(_ backend: any LogStorageBackend) async {
     await withDiscardingTaskGroup { group in
       var freed = freed.makeAsyncIterator()
-      while !Task.isCancelled {
+      for await _ in rings {
         do {
           try await look(backend) { candidate in
             while self.underWay.withLock({ $0.count >= self.settings.atOnce }), !Task.isCancelled {
@@ -80,7 +95,8 @@ public final class LogStorageService: Service {
             logger.warning("Logs to be stored were not looked for", metadata: ["error": "\(error)"])
           }
         }
-        try? await clock.sleep(for: settings.poll)
+        // Many ends at once are one look.
+        try? await clock.sleep(for: min(settings.poll, .milliseconds(50)))
       }
     }
   }

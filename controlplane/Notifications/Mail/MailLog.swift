@@ -11,7 +11,7 @@ struct MailLog: Sendable {
   func text(of facts: NotificationFacts, isFormatted: Bool) async throws(LogError) -> String {
     guard let id = facts.execution?.id else { return "" }
     let own = (try? facts.execution?.job()) ?? facts.job
-    let reader = self.reader.showing(LogFilters(of: own))
+    let reader = self.reader.showing(filtersOf: own)
     let size = try await reader.extent(of: id).size
     let start = max(0, size - Int64(limit))
     let text =

@@ -13,7 +13,7 @@ extension API {
     // A browser comes back after the end too, unless it is told that this was all.
     if request.lastEventID == OutputEvents.endID { return .noContent }
     let start = try request.lastEventOffset.map(OutputFollower.Start.offset) ?? wish.start
-    let follower = follower(of: execution, from: start, wish)
+    let follower = try await follower(of: execution, from: start, wish)
     let timing = dependencies.following
     let body = followed(request, follower) { bell, writer in
       var events = OutputEvents(timing)
@@ -30,7 +30,7 @@ extension API {
   /// The output as text, line by line as it comes, up to the execution's end.
   func followText(_ request: APIRequest, _ wish: OutputWish) async throws -> Response {
     let execution = try await requireExecution(request.path("id"))
-    let follower = follower(of: execution, from: wish.start, wish)
+    let follower = try await follower(of: execution, from: wish.start, wish)
     let body = followed(request, follower) { bell, writer in
       let place = try await follower.follow(bell) { part in
         guard case .entries(let entries) = part else { return }
@@ -45,10 +45,10 @@ extension API {
 
   private func follower(
     of execution: ExecutionRecord, from start: OutputFollower.Start, _ wish: OutputWish
-  ) -> OutputFollower {
+  ) async throws -> OutputFollower {
     OutputFollower(
-      store: dependencies.store, logs: logs(of: execution), execution: execution.id, start: start,
-      selection: wish.selection)
+      store: dependencies.store, logs: try await logs(of: execution), execution: execution.id,
+      start: start, selection: wish.selection)
   }
 
   private func followed(
