@@ -1,3 +1,4 @@
+import HTTPTypes
 import Logs
 import Model
 import Testing

@@ -118,7 +118,7 @@ import Testing
     ("project.execution.history.cleanup.retention.days", "-1", "a whole number, 0 to 36500"),
     ("project.execution.history.cleanup.retention.minimum", "many", "a whole number, 0 to"),
     ("project.execution.history.cleanup.batch", "0", "a whole number, 1 to 10000000"),
-    ("project.execution.history.cleanup.schedule", "daily", "fields"),
+    ("project.execution.history.cleanup.schedule", "daily", "crontab"),
     ("project.globalfilter.2.config.regex", "(", "missing"),
   ]
 

@@ -151,7 +151,7 @@ import Testing
 
   @Test func `a place that was in use before is read on, and one alone is written to`() throws {
     let configuration = try Self.read(
-      "\(Self.plugin)=s3\n\(Self.s3)bucket=b\nquarterdeck.logs.directory=/logs")
+      "\(Self.plugin)=s3\n\(Self.s3)bucket=logs\nquarterdeck.logs.directory=/logs")
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let (active, former) = try configuration.backends(logger: logger)
     #expect(active?.name == "s3" && former.map(\.name) == ["file"])

@@ -93,7 +93,7 @@ import Testing
     try await StorageFixture.with(.sqlite) { fixture in
       let room = try await ObjectRoom(place, fixture)
       // More than one part of an upload.
-      let execution = try await Self.add(5, lines: 120_000, to: fixture)
+      let execution = try await Self.add(5, lines: 300_000, to: fixture)
       try await fixture.end(execution)
       let live = try await fixture.liveBytes(of: execution)
       let (stops, stop) = AsyncStream<Void>.makeStream()

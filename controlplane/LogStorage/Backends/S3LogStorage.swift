@@ -40,6 +40,8 @@ public struct S3LogStorage: LogStorageBackend {
     if range.isEmpty { return [] }
     do {
       return try await client.bytes(of: key, range: range, limit: range.count)
+    } catch  where error.code == .badRange {
+      return []
     } catch {
       throw LogStorageError(error)
     }
