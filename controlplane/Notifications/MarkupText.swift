@@ -13,9 +13,7 @@ enum MarkupText {
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
-      case "\t", "\n",
-        "\r" where exactly:
-        result += "&#\(scalar.value);"
+      case "\t", "\n", "\r": result += exactly ? "&#\(scalar.value);" : String(scalar)
       default: result.unicodeScalars.append(isImpossible(scalar) ? "\u{FFFD}" : scalar)
       }
     }
