@@ -27,15 +27,9 @@ final class CaptureDesk: Sendable {
   /// Puts a `captured` into the inbox for each task, until it is cancelled. Without a store a task is tried
   /// again until there is one: no step's end is decided upon before.
   func run(_ output: StepOutput, _ timing: ConductorTiming, _ inbox: ConductorInbox) async {
-    await withDiscardingTaskGroup { group in
-      for _ in 0..<Self.width {
-        group.addTask {
-          for await task in self.asked {
-            guard let result = await Self.capture(task, output, timing) else { return }
-            _ = inbox.put([.captured(task, result)])
-          }
-        }
-      }
+    await asked.forEach(atMost: Self.width) { task in
+      guard let result = await Self.capture(task, output, timing) else { return }
+      _ = inbox.put([.captured(task, result)])
     }
   }
 

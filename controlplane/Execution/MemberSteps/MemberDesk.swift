@@ -34,16 +34,11 @@ final class MemberDesk: Sendable {
 
   /// Puts a `member` into the inbox for each step that was carried out, until it is cancelled.
   func run(_ tools: MemberTools, _ inbox: ConductorInbox) async {
-    await withDiscardingTaskGroup { group in
-      for _ in 0..<Self.width {
-        group.addTask {
-          for await order in self.orders where self.isWanted(order.task) {
-            let result = await Self.carryOut(order, tools)
-            guard !Task.isCancelled else { return }
-            if let result, self.finish(order.task) { _ = inbox.put([.member(order.task, result)]) }
-          }
-        }
-      }
+    await orders.forEach(atMost: Self.width) { order in
+      guard self.isWanted(order.task) else { return }
+      let result = await Self.carryOut(order, tools)
+      guard !Task.isCancelled else { return }
+      if let result, self.finish(order.task) { _ = inbox.put([.member(order.task, result)]) }
     }
   }
 
