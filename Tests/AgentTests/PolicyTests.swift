@@ -126,4 +126,28 @@ import Wire
     let order = try SmallFile.read(bench.directory + "/order")
     #expect(String(decoding: order, as: UTF8.self) == "2\n4\n")
   }
+
+  @Test func `a step whose end was stored before its supervisor ended leaves its place too`()
+    async throws
+  {
+    let bench = AgentBench(policy: policy { $0.steps = 1 })
+    let fifo = bench.directory + "/go"
+    mkfifo(fifo, 0o600)
+    try await bench.life { host in
+      await host.accept(AgentBench.assignment(1, .shell("read x < \(fifo)")))
+      await host.accept(AgentBench.assignment(2, .shell("echo second")))
+      _ = try await bench.control.condition { $0.waiting == 1 }
+      await host.endIsStored(of: AssignmentID(1))
+      try await writeLine(to: fifo)
+      #expect(try await bench.control.finished(AssignmentID(2)).ended?.exitCode == 0)
+    }
+  }
+}
+
+extension StepHost {
+  /// The control plane has all of the step, which is to be removed when its supervisor ends.
+  fileprivate func endIsStored(of assignment: AssignmentID) {
+    held[assignment]?.isFinal = true
+    held[assignment]?.isUnwanted = true
+  }
 }

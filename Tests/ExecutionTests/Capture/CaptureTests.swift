@@ -15,6 +15,8 @@ import Wire
     let lines: Mutex<[String: [String]]>
     /// How many further questions find the store away.
     let failures = Mutex(0)
+    /// Whether a page was read.
+    let isRead = Atomic(false)
 
     init(_ lines: [String: [String]]) { self.lines = Mutex(lines) }
 
@@ -26,6 +28,7 @@ import Wire
           return left > 0
         }
         if fails { throw .unavailable("away") }
+        self.isRead.store(true, ordering: .relaxed)
         let all = self.lines.withLock { $0[key.description] ?? [] }.dropFirst(Int(from))
         return StepOutput.Page(
           lines: Array(all.prefix(2)), next: all.count > 2 ? from + 2 : nil)
@@ -71,15 +74,11 @@ import Wire
         #expect(first.specification.environment["RD_DATA_WORD"] == nil)
         try await room.report(first, .exited(code: 0), to: conductor)
         // The store comes back after two pauses.
-        let ticking = Task {
-          while !Task.isCancelled {
-            await room.clock.sleepers()
-            room.clock.advance(by: .milliseconds(100))
-            await Task.yield()
-          }
+        try await eventually("the output is read") {
+          room.clock.advance(by: .milliseconds(100))
+          return printed.isRead.load(ordering: .relaxed) ? () : nil
         }
         let second = await room.agents.next()!
-        ticking.cancel()
         #expect(second.specification.arguments.last == #"echo 'it'\''s; rm -rf /' "#)
         #expect(second.specification.environment["RD_DATA_WORD"] == "it's; rm -rf /")
         try await room.report(second, .exited(code: 0), to: conductor)

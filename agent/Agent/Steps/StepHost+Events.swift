@@ -17,6 +17,8 @@ extension StepHost {
     case Self.beatNumber: takeBeat()
     default: supervisorEnded(AssignmentID(Int64(bitPattern: number)))
     }
+    // Whichever of these it was, it may have made a place.
+    startQueued()
   }
 
   /// Looks at a young step again in a moment.
@@ -101,7 +103,6 @@ extension StepHost {
     if step.isUnwanted, step.isFinal { return remove(step) }
     settleEnd(&step, why: "the step's supervisor ended unexpectedly")
     held[assignment] = step
-    defer { startQueued() }
     // A full disk takes no final frame: it is written as soon as there is room.
     if !step.isFinal { search(for: assignment) }
     if step.isUnwanted, step.isFinal { remove(step) } else { markDirty(assignment) }
