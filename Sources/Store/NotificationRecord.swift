@@ -38,12 +38,16 @@ public struct NotificationContent: Sendable, Hashable, Codable {
     public var name: String
     public var group: String
     public var description: String
+    /// The cell of the execution that it carries out.
+    public var cell: StepKey
     /// The values of its options, without secure ones.
     public var options: [String: String]
 
     public init(
-      job: String, name: String, group: String, description: String, options: [String: String] = [:]
+      job: String, name: String, group: String, description: String, cell: StepKey,
+      options: [String: String]
     ) {
+      self.cell = cell
       self.job = job
       self.name = name
       self.group = group

@@ -3,7 +3,7 @@ import HTTPClient
 import TestSupport
 import Testing
 
-/// Workflows with real agents: strategies, orchestrators, conditionals, switched-off steps, RUN-05, RUN-17 and RUN-21.
+/// Workflows with real agents: conditionals, switched-off steps, notifications of references, RUN-05, RUN-17 and RUN-21.
 @Suite struct CasesWorkflows {
   @Test func `RUN-05 a status of the job's own is what its executions are found by`() async throws {
     try await Scenario.run(on: .sqlite) { scenario in
@@ -120,59 +120,6 @@ import Testing
     }
   }
 
-  @Test func `steps of the parallel strategy run at once`() async throws {
-    try await Scenario.run(on: .sqlite) { scenario in
-      let (a, b) = (scenario.mark("a"), scenario.mark("b"))
-      // Each waits for the other one.
-      let job = try await scenario.api.importJob(
-        Referring.job(
-          "both",
-          [
-            Referring.exec("touch \(a); while ! test -e \(b); do sleep 0.05; done; echo one"),
-            Referring.exec("touch \(b); while ! test -e \(a); do sleep 0.05; done; echo two"),
-          ], strategy: "parallel"), into: "test")
-      let id = try await scenario.api.run(job)
-      #expect(try await scenario.api.ending(id) == "succeeded")
-      let lines = try await scenario.api.output(id).split(separator: "\n").sorted()
-      #expect(lines == ["one", "two"])
-    }
-  }
-
-  @Test func `rules decide which steps run, and after which`() async throws {
-    try await Scenario.run(on: .sqlite) { scenario in
-      let api = scenario.api
-      let job = try await api.importJob(
-        """
-        - name: ruled
-          options:
-          - {name: env, value: QA}
-          sequence:
-            strategy: ruleset
-            pluginConfig:
-              WorkflowStrategy:
-                ruleset:
-                  rules: |-
-                    [1] run-after:3
-                    [2] run-after:1 if:option.env==QA
-                    [3] run-at-start
-                    [4] run-after:2,1
-            commands:
-            - exec: echo first
-            - exec: echo second of ${option.env}
-            - exec: echo third
-            - exec: echo fourth
-        """, into: "test")
-      for (options, output) in [
-        ("{}", "third\nfirst\nsecond of QA\nfourth\n"),
-        (#"{"env":"live"}"#, "third\nfirst\nfourth\n"),
-      ] {
-        let id = try await api.run(job, options: options)
-        #expect(try await api.ending(id) == "succeeded")
-        #expect(try await api.output(id) == output)
-      }
-    }
-  }
-
   @Test func `steps run where conditions hold, and not at all where they are switched off`()
     async throws
   {
@@ -217,48 +164,6 @@ import Testing
         #expect(try await api.output(id) == expected + rest)
         let state = try await api.json("GET", "/execution/\(id)/state")
         #expect(state.steps[1].executionState.text == "NOT_STARTED")
-      }
-    }
-  }
-
-  @Test func `orchestrators choose nodes, with options in their settings and for references`()
-    async throws
-  {
-    try await Scenario.run(on: .sqlite) { scenario in
-      try await scenario.withSecondAgent { api in
-        let nodes = "nodefilters: {filter: .*, dispatch: {threadcount: '${option.n}'}}"
-        let subset = try await api.importJob(
-          """
-          - name: some
-            options: [{name: n, value: '1'}]
-            \(nodes)
-            orchestrator: {type: subset, configuration: {count: '${option.n}'}}
-            sequence: {commands: [{exec: 'echo on ${job.threadcount}'}]}
-          """, into: "test")
-        for count in 1...2 {
-          let id = try await api.run(subset, options: #"{"n":"\#(count)"}"#)
-          #expect(try await api.ended(id).successfulNodes.items.count == count)
-          #expect(
-            try await api.output(id) == String(repeating: "on \(count)\n", count: count))
-        }
-        let wrong = try await api.send(
-          "POST", "/job/\(subset)/run", type: "application/json", body: #"{"options":{"n":"x"}}"#)
-        #expect(wrong.status == 400 && wrong.text.contains("threadcount"), "\(wrong.text)")
-
-        _ = try await api.importJob(
-          """
-          - name: the best
-            nodefilters: {filter: .*}
-            orchestrator:
-              type: orchestrator-highest-lowest-attribute
-              configuration: {attribute: rank, sort: highest}
-            sequence: {commands: [{exec: 'echo best is ${node.name}'}]}
-          """, into: "test")
-        let parent = try await api.importJob(
-          Referring.job("parent", [Referring.reference("the best")]), into: "test")
-        let id = try await api.run(parent)
-        #expect(try await api.ending(id) == "succeeded")
-        #expect(try await api.output(id) == "best is second\n")
       }
     }
   }

@@ -22,6 +22,7 @@ extension CarriedExecution {
   ) throws(StoreError) {
     guard transition.verdict == nil else { return }
     try abort(by: user, at: instant, transition: &transition)
+    tellIncomplete(transition: &transition)
     let verdict = WorkflowMachine.Verdict(
       status: .incomplete, reason: ForcedEnd.reason(askedBy: user))
     transition.writes.append(

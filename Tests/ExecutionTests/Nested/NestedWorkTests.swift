@@ -70,6 +70,26 @@ import WorkflowEngine
     #expect(run.stored[StepKey(step: "2", node: "a")]?.state == .failed)
   }
 
+  @Test func `a step that is switched off is passed over, with its state, and so is a handler`()
+    throws
+  {
+    let off: [String: JobValue] = ["enabled": .text("false")]
+    var failing = Self.handled("work", by: "mend")
+    failing.errorHandler?.kept = off
+    var run = try CarriedRun(
+      Self.job(WorkflowStep(.exec("once"), kept: off), failing, WorkflowStep(.exec("x"))))
+    try run.turn()
+    #expect(run.stored[StepKey(step: "1", node: "a")]?.state == .notStarted)
+    #expect(run.begun == ["2@a"] && run.lines == ["The step is disabled: it is passed over"])
+    run.execution = try run.adopted()
+    try run.turn()
+    #expect(run.lines.count == 1, "the next member does not pass it over again")
+    try run.report("2")
+    try run.report("3")
+    #expect(run.transition.verdict?.status == .succeeded)
+    try run.turn()
+  }
+
   private static let child = Job(
     name: "child", workflow: Workflow(steps: [WorkflowStep(.exec("c"))]))
 

@@ -67,7 +67,7 @@ import Wire
     #expect(records.map(\.status) == ["running", "succeeded"])
     let reference = try #require(records.first?.content.reference)
     #expect(reference.name == "child" && reference.group == "deep" && reference.job == "child")
-    #expect(reference.options == ["o": "seven"])
+    #expect(reference.options == ["o": "seven"] && reference.cell == StepKey(step: "1", node: ""))
   }
 
   @Test(arguments: Engine.all)
@@ -82,6 +82,22 @@ import Wire
 
   @Test func `a reference that ignores notifications has none sent`() async throws {
     #expect(try await told(Self.parent(ignoring: true), codes: [0], on: .sqlite).isEmpty)
+  }
+
+  @Test func `who marks the execution as incomplete ends the referenced job as that, too`()
+    async throws
+  {
+    try await Engine.sqlite.withDatabase { database in
+      let (room, id) = try await Self.room(database, Self.parent())
+      try await room.conducting { conductor in
+        let launched = try await conductor.launch(RunRequest(.job(id), user: "admin"))
+        _ = try #require(await room.agents.next())
+        _ = try await conductor.endIncomplete(launched.id, by: "admin")
+        let records = try await room.store.ask.notifications.all(of: launched.id)
+        #expect(records.map(\.event) == ["start", "failure"])
+        #expect(records.last?.status == "incomplete")
+      }
+    }
   }
 
   @Test(arguments: Engine.all)

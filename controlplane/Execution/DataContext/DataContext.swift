@@ -98,6 +98,7 @@ extension DataContext {
   mutating func add(_ run: RunFacts) {
     groups["job"] = [
       "name": run.jobName, "group": run.jobGroup, "id": run.jobID, "execid": run.execution,
+      "execIdForLogStore": run.execution,
       "project": run.project, "username": run.user, "user.name": run.user,
       "loglevel": run.logLevel, "url": run.url, "serverUrl": run.serverURL,
       "serverUUID": run.serverUUID, "threadcount": run.threadCount, "filter": run.filter,

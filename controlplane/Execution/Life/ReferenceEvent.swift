@@ -6,17 +6,18 @@ import WorkflowEngine
 /// Something that happened to a job which an execution runs as a reference, and of which the job wants notifications.
 struct ReferenceEvent: Sendable {
   let event: NotificationEvent
-  /// What the referenced job's workflow is known by.
-  let step: String
+  let cell: StepKey
   let workflow: CarriedWorkflow
   let status: ExecutionStatus
 
   /// Each notification is written once for its reference and event, whoever writes it.
   func writes(by owner: Ownership) throws(StoreError) -> [ExecutionWrite] {
-    guard let job = workflow.jobID else { return [] }
+    let job = workflow.job
+    let reference = NotificationContent.Reference(
+      job: workflow.jobID?.text ?? "", name: job.name, group: job.group,
+      description: job.description, cell: cell, options: workflow.options)
     return try NotificationPlan.writes(
-      for: event, ofReferenced: workflow.job, id: job, options: workflow.options, step: step,
-      status: status, by: owner)
+      for: event, of: job, as: reference, status: status, by: owner)
   }
 }
 
@@ -32,7 +33,23 @@ extension CarriedExecution {
       !ignoresNotifications(key)
     else { return }
     transition.ofReferences.append(
-      ReferenceEvent(event: event, step: key.workflowBelow, workflow: workflow, status: status))
+      ReferenceEvent(event: event, cell: key, workflow: workflow, status: status))
+  }
+
+  /// Notes that a referenced job began. Whether it takes longer than it should is found out by whoever delivers that
+  /// notification.
+  func tellBegin(of key: StepKey, transition: inout Transition) {
+    for event in [NotificationEvent.start, .averageDuration] {
+      told(event, of: key, status: .running, transition: &transition)
+    }
+  }
+
+  /// Notes that the execution ends while these referenced jobs go on.
+  func tellIncomplete(transition: inout Transition) {
+    let open = pending.keys.filter { failures[$0] == nil }
+    for key in open.sorted(by: { ($0.step, $0.node) < ($1.step, $1.node) }) {
+      told(.failure, of: key, status: .incomplete, transition: &transition)
+    }
   }
 
   /// Notes how a referenced job ended. A handler's end is not the job's.

@@ -1,5 +1,4 @@
 import Model
-import Notifications
 import Store
 import WorkflowEngine
 
@@ -71,7 +70,7 @@ extension CarriedExecution {
       captured.references.insert(task.key.workflowBelow)
       try enter(planned, for: task.key, at: begun.startedAt, transition: &transition)
       release(answer, of: task, transition: &transition)
-      told(.start, of: task.key, status: .running, transition: &transition)
+      tellBegin(of: task.key, transition: &transition)
     case .passedOver(let why):
       passOver(task.key, why, at: instant, transition: &transition)
     case .failed(let failure):

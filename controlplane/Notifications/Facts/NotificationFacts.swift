@@ -10,6 +10,9 @@ public struct NotificationFacts: Sendable {
   /// The job that the notification is about; of a reference only its names.
   public var job: Job
   public var jobID: String
+  /// When the job began and ended that is told of.
+  public var startedAt: Instant?
+  public var overAt: Instant?
   public var succeeded: [String] = []
   public var failed: [String] = []
   public var averageDuration: Duration?
@@ -29,6 +32,8 @@ public struct NotificationFacts: Sendable {
     self.execution = execution
     self.job = job
     self.jobID = jobID
+    startedAt = execution?.startedAt
+    overAt = execution?.endedAt
     self.serverURL = serverURL
   }
 
@@ -49,7 +54,7 @@ public struct NotificationFacts: Sendable {
   static let apiVersion = 59
 
   /// When it ended, for those who are told of its end.
-  var endedAt: Instant? { event == .start || event == .averageDuration ? nil : execution?.endedAt }
+  var endedAt: Instant? { event == .start || event == .averageDuration ? nil : overAt }
 
   /// What ran, in one line.
   var summary: String { job.workflow.summary }

@@ -16,18 +16,15 @@ public enum NotificationPlan {
     return try ExecutionWrite.notify(drafts, status: status, by: owner)
   }
 
-  /// The same for a job that the execution refers to, where the reference does not ignore its notifications. `step` says
-  /// which reference it is, `options` with which values the job runs.
+  /// The same for a job that the execution refers to, where the reference does not ignore its notifications. Of several
+  /// references to it each has its own: their cells tell them apart.
   public static func writes(
-    for event: NotificationEvent, ofReferenced job: Job, id: JobID, options: [String: String],
-    step: String, status: ExecutionStatus, by owner: Ownership
+    for event: NotificationEvent, of job: Job,
+    as reference: NotificationContent.Reference, status: ExecutionStatus, by owner: Ownership
   ) throws(StoreError) -> [ExecutionWrite] {
-    let reference = NotificationContent.Reference(
-      job: id.text, name: job.name, group: job.group, description: job.description,
-      options: options)
     let drafts = drafts(for: event, of: job).map { draft in
       var draft = draft
-      draft.place = "\(step):\(draft.place)"
+      draft.place = "\(reference.cell):\(draft.place)"
       draft.content.reference = reference
       return draft
     }

@@ -23,6 +23,11 @@ public struct NotificationDesk: Sendable {
       record: record, event: event, execution: execution,
       job: record.content.reference.map(Job.init) ?? own,
       jobID: record.content.reference?.job ?? execution.jobID?.text ?? "", serverURL: serverURL)
+    if let cell = record.content.reference?.cell {
+      let state = stored.states.first { $0.key == cell }
+      facts.startedAt = state?.startedAt ?? execution.startedAt
+      facts.overAt = state?.endedAt ?? execution.endedAt
+    }
     let details = try await store.ask.executionHistory.details(of: [execution])
     facts.succeeded = details.outcomes[id]?.succeeded ?? []
     facts.failed = details.outcomes[id]?.failed ?? []

@@ -73,9 +73,7 @@ extension NotificationService {
   private func watch(
     _ threshold: String, _ facts: NotificationFacts
   ) async throws(StoreError) -> Course? {
-    guard let execution = facts.execution, let start = execution.startedAt else {
-      return .replace([])
-    }
+    guard let start = facts.startedAt else { return .replace([]) }
     let text = NotificationContext(facts).expand(threshold)
     guard let rule = AverageDurationThreshold(text) else {
       return .refuse(
@@ -85,7 +83,7 @@ extension NotificationService {
     // Without an average there is nothing to exceed.
     guard let limit = rule.limit(average: facts.averageDuration) else { return .replace([]) }
     let instant = start.advanced(by: limit)
-    if let end = execution.endedAt { return end > instant ? nil : .replace([]) }
+    if let end = facts.overAt { return end > instant ? nil : .replace([]) }
     return instant > time.now() ? .wait(until: instant) : nil
   }
 
