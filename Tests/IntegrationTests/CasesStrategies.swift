@@ -69,14 +69,19 @@ import Testing
             options: [{name: n, value: '1'}]
             \(nodes)
             orchestrator: {type: subset, configuration: {count: '${option.n}'}}
-            sequence: {commands: [{exec: 'echo on ${job.threadcount}'}]}
+            sequence: {commands: [{exec: 'echo on ${job.threadcount} of ${job.filter}'}]}
           """, into: "test")
         for count in 1...2 {
           let id = try await api.run(subset, options: #"{"n":"\#(count)"}"#)
           #expect(try await api.ended(id).successfulNodes.items.count == count)
           #expect(
-            try await api.output(id) == String(repeating: "on \(count)\n", count: count))
+            try await api.output(id) == String(repeating: "on \(count) of .*\n", count: count))
         }
+        let chosen = try await api.json(
+          "POST", "/job/\(subset)/run", body: #"{"filter":"name: second"}"#)
+        let run = try #require(chosen.id.int)
+        #expect(try await api.ending(run) == "succeeded")
+        #expect(try await api.output(run) == "on 1 of name: second\n")
         let wrong = try await api.send(
           "POST", "/job/\(subset)/run", type: "application/json", body: #"{"options":{"n":"x"}}"#)
         #expect(wrong.status == 400 && wrong.text.contains("threadcount"), "\(wrong.text)")

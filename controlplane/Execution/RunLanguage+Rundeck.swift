@@ -69,7 +69,7 @@ extension StepInContext {
       execution: execution.description, project: project, user: user, logLevel: logLevel,
       url: page, serverURL: server.url,
       serverUUID: server.uuid, threadCount: "\(threadCount)",
-      filter: job.nodeFilter?.filter ?? "name: \(node?.name ?? serverNode)",
+      filter: nodeFilter ?? job.nodeFilter?.filter ?? "name: \(node?.name ?? serverNode)",
       retryAttempt: retryAttempt, executionType: executionType)
   }
 }

@@ -49,6 +49,8 @@ struct StepInContext: Sendable {
   var globals: [String: String] = [:]
   /// Further values that must not be seen in the step's output.
   var hidden: Set<String> = []
+  /// What its nodes were chosen by, where the run says so.
+  var nodeFilter: String?
   /// How many nodes its workflow works on at once.
   var threadCount = 1
   /// How often the job was tried before.

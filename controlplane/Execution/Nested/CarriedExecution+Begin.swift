@@ -94,6 +94,8 @@ extension CarriedExecution {
       remaining: deadline.map { tools.now.duration(to: $0) },
       captured: captured.seen(by: key.step))
     context.failure = failure(for: key, isHandler: place.isHandler)
+    // A referenced job has its own.
+    context.nodeFilter = workflow.lineage.count > 1 ? nil : record.nodeFilter
     context.threadCount = place.plan.threadCount
     context.retryAttempt = record.retryAttempt
     context.executionType = record.runType.rawValue
