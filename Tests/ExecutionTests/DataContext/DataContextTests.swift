@@ -28,7 +28,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("${option.msg}", "two words"), ("${job.name}/${job.execid}", "A job/7"), ("${job.execIdForLogStore}", "7"),
+    ("${option.msg}", "two words"), ("${job.name}/${job.execid}", "A job/7"),
+    ("${job.execIdForLogStore}", "7"),
     ("${node.name} ${node.os-family} ${node.tags} ${node.free}", "web1 unix a,b f"),
     ("${job.username} ${job.user.name}", "admin admin"), ("<${option.none}>", "<>"),
     ("<${none.such}${node.description}>", "<>"), ("${unquotedoption.plain}", "x-1"),
