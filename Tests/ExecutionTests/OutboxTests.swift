@@ -33,7 +33,8 @@ import Wire
         #expect(atStart.map(\.status) == ["running", "running"])
         try await room.report(room.agents.next()!, .exited(code: exitCode), to: conductor)
         _ = try await conductor.waitUntilEnded(launched.id)
-        #expect(announced.value == 2)
+        // The end is readable a moment before it is announced.
+        try await eventually("begin and end are announced") { announced.value == 2 ? () : nil }
         return try await room.store.ask.notifications.all(of: launched.id)
       }
     }
