@@ -274,9 +274,8 @@ let package = Package(
     tests(
       "ExecutionTests",
       [
-        "Execution", "WorkflowEngine", "Cluster", "Store", "Model", "Wire", "Cryptography",
-        "Database", "ScriptPlugin",
-        "TestSupport", .logging,
+        "Execution", "WorkflowEngine", "Cluster", "Store", "Model", "JobFormat", "Wire",
+        "Cryptography", "Database", "HTTPClient", "ScriptPlugin", "TestSupport", .logging,
       ]),
     tests(
       "SchedulerTests",

@@ -8,6 +8,7 @@ extension JobOption {
   /// - Parameter jobIsScheduled: whether its job runs by itself, so that nobody can give a value.
   public func problems(jobIsScheduled: Bool) -> [JobProblem] {
     nameProblems + sourceProblems + remoteProblems + multivalueProblems + regexProblems
+      + dateProblems
       + (enforced ? enforcedProblems : []) + (hidden ? hiddenProblems : [])
       + (jobIsScheduled && required ? scheduledProblems : [])
   }

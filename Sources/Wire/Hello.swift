@@ -11,10 +11,13 @@ public struct Hello: WireMessage {
   /// configuration says.
   public var awayAfterMilliseconds: UInt64?
   public var lostAfterMilliseconds: UInt64?
+  /// Whether it fetches the files that steps are given (`StepSpecification.files`).
+  public var takesFiles: Bool
 
   public init(
     version: String, bootID: String, node: Node, inventory: [InventoryEntry],
-    awayAfterMilliseconds: UInt64? = nil, lostAfterMilliseconds: UInt64? = nil
+    awayAfterMilliseconds: UInt64? = nil, lostAfterMilliseconds: UInt64? = nil,
+    takesFiles: Bool = false
   ) {
     self.version = version
     self.bootID = bootID
@@ -22,6 +25,7 @@ public struct Hello: WireMessage {
     self.inventory = inventory
     self.awayAfterMilliseconds = awayAfterMilliseconds
     self.lostAfterMilliseconds = lostAfterMilliseconds
+    self.takesFiles = takesFiles
   }
 
   public func encode(into encoder: inout WireEncoder) {
@@ -31,6 +35,7 @@ public struct Hello: WireMessage {
     for entry in inventory { encoder.field(4, entry) }
     if let awayAfterMilliseconds { encoder.field(5, awayAfterMilliseconds) }
     if let lostAfterMilliseconds { encoder.field(6, lostAfterMilliseconds) }
+    if takesFiles { encoder.field(7, true) }
   }
 
   public init(from decoder: inout WireDecoder) throws(WireError) {
@@ -38,6 +43,7 @@ public struct Hello: WireMessage {
     version = ""
     bootID = ""
     inventory = []
+    takesFiles = false
     while let field = try decoder.next() {
       switch field.number {
       case 1: version = try field.text
@@ -46,6 +52,7 @@ public struct Hello: WireMessage {
       case 4: inventory.append(try InventoryEntry(bytes: field.bytes))
       case 5: awayAfterMilliseconds = try field.unsigned
       case 6: lostAfterMilliseconds = try field.unsigned
+      case 7: takesFiles = try field.bool
       default: continue
       }
     }

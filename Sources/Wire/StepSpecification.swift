@@ -25,13 +25,16 @@ public struct StepSpecification: WireMessage {
   public var leavesChildren: Bool
   /// What must not be seen in the step's output.
   public var secrets: [[UInt8]]
+  /// Files that the step is given.
+  public var files: [StepFile]
 
   public init(
     arguments: [String], script: [UInt8]? = nil, scriptExtension: String? = nil,
     environment: [String: String] = [:], workingDirectory: String? = nil,
     standardInput: [UInt8]? = nil, graceMilliseconds: UInt64 = 5000,
     timeoutMilliseconds: UInt64? = nil, project: String? = nil, runAs: String? = nil,
-    limits: StepLimits = StepLimits(), leavesChildren: Bool = false, secrets: [[UInt8]] = []
+    limits: StepLimits = StepLimits(), leavesChildren: Bool = false, secrets: [[UInt8]] = [],
+    files: [StepFile] = []
   ) {
     self.arguments = arguments
     self.script = script
@@ -46,6 +49,7 @@ public struct StepSpecification: WireMessage {
     self.limits = limits
     self.leavesChildren = leavesChildren
     self.secrets = secrets
+    self.files = files
   }
 }
 
@@ -66,6 +70,7 @@ extension StepSpecification {
     if !limits.isEmpty { encoder.field(11, limits) }
     if leavesChildren { encoder.field(12, true) }
     for secret in secrets { encoder.field(13, secret) }
+    for file in files { encoder.field(14, file) }
   }
 
   public init(from decoder: inout WireDecoder) throws(WireError) {
@@ -91,6 +96,7 @@ extension StepSpecification {
     case 11: limits = try StepLimits(bytes: field.bytes)
     case 12: leavesChildren = try field.bool
     case 13: secrets.append(Array(try field.bytes))
+    case 14: files.append(try StepFile(bytes: field.bytes))
     default: return
     }
   }

@@ -15,6 +15,8 @@ public enum WirePath {
   public static let stream = "/agent/v1/stream"
   /// `Report` → `ReportAnswer`.
   public static let report = "/agent/v1/report"
+  /// `StepFileRequest` → `StepFilePiece`.
+  public static let file = "/agent/v1/file"
 }
 
 /// Something that agent and control plane exchange.

@@ -85,9 +85,10 @@ final class GatewayRoom: Sendable {
   }
 
   func addAssignment(
-    _ id: Int64, to agent: AgentID, stored: Int64 = 0, killed: Bool = false
+    _ id: Int64, to agent: AgentID, stored: Int64 = 0, killed: Bool = false,
+    files: [StepFile] = []
   ) async throws {
-    let specification = StepSpecification(arguments: ["true", "\(id)"])
+    let specification = StepSpecification(arguments: ["true", "\(id)"], files: files)
     let sealed = try seal.seal(specification, for: AssignmentID(id))
     try await store.ask.run(
       """

@@ -10,11 +10,12 @@ struct OpenStream {
 
   /// Says hello to the gateway at `url`. Throws when the answer is not 200.
   init(
-    _ url: String, as agent: EnrolAnswer, holding inventory: [InventoryEntry] = []
+    _ url: String, as agent: EnrolAnswer, holding inventory: [InventoryEntry] = [],
+    takesFiles: Bool = true
   ) async throws {
     let hello = Hello(
       version: "2", bootID: "b2", node: Node(name: "x", attributes: ["hostname": "new"]),
-      inventory: inventory)
+      inventory: inventory, takesFiles: takesFiles)
     let request = HTTPRequest(
       "POST", url + WirePath.stream,
       headers: [
@@ -51,4 +52,19 @@ func report(
       ], body: .bytes(report.bytes)))
   guard response.status == 200 else { throw OpenStream.Refused(status: response.status) }
   return try ReportAnswer(bytes: response.body)
+}
+
+/// Asks the member at `url` for a piece of a step's file.
+func requestFile(
+  _ file: String, of assignment: Int64, at offset: Int64 = 0, as agent: EnrolAnswer,
+  from url: String
+) async throws -> HTTPResponse {
+  let request = StepFileRequest(
+    assignment: AssignmentID(assignment), file: file, offset: offset)
+  return try await HTTPClient().send(
+    HTTPRequest(
+      "POST", url + WirePath.file,
+      headers: [
+        WireVersion.headerName: "1", "Authorization": "Bearer \(agent.agent):\(agent.secret)",
+      ], body: .bytes(request.bytes)))
 }

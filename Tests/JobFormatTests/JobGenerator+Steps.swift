@@ -135,7 +135,8 @@ extension JobGenerator {
       valuesUrl: flag() ? "http://example.com/" + text() : nil, sortValues: flag(),
       required: flag(), multivalued: flag(), delimiter: visible(), multivalueAllSelected: flag(),
       valueExposed: flag(), storagePath: flag() ? "keys/" + text() : nil, isDate: flag(),
-      dateFormat: maybe(), sortIndex: flag() ? index : nil)
+      dateFormat: flag() ? ["L", "YYYY-MM-DD [é]"][flag() ? 0 : 1] : nil,
+      sortIndex: flag() ? index : nil)
     if flag() {
       option.kept["configRemoteUrl"] = map(["jsonFilter": .text("$.x"), "timeout": .number("3")])
     }

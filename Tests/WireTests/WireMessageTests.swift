@@ -39,7 +39,12 @@ import Wire
     try survives(
       Hello(
         version: "1", bootID: "b", node: Self.node, inventory: [], awayAfterMilliseconds: 1,
-        lostAfterMilliseconds: .max))
+        lostAfterMilliseconds: .max, takesFiles: true))
+    let file = StepFile(id: "key", placeholder: "/x/key", size: .max)
+    try survives(StepSpecification(arguments: ["true"], files: [file, file]))
+    try survives(StepFileRequest(assignment: AssignmentID(4), file: "key", offset: 1 << 40))
+    try survives(StepFilePiece([0, 255]))
+    try survives(StepFilePiece([]))
     try survives(
       Report(
         pieces: [],
@@ -56,7 +61,8 @@ import Wire
     let least = StepSpecification(arguments: ["true"])
     let read = try StepSpecification(bytes: least.bytes)
     #expect(read == least)
-    #expect(read.limits.isEmpty && read.secrets.isEmpty && !read.leavesChildren)
+    #expect(
+      read.limits.isEmpty && read.secrets.isEmpty && read.files.isEmpty && !read.leavesChildren)
   }
 
   @Test func `of two limits the lower one counts, and one alone counts`() {

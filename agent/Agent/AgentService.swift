@@ -17,6 +17,8 @@ public struct AgentService: Service {
 
   /// How many reports are on their way at once.
   static let shippers = 2
+  /// For how many steps files are fetched at once.
+  static let fetchers = 2
 
   /// - Parameters:
   ///   - environment: a small part of it is what steps start with.
@@ -63,8 +65,10 @@ public struct AgentService: Service {
   {
     let shipper = SpoolShipper(
       host: host, link: link, chance: { .random(in: 0..<1) }, logger: logger)
+    let fetcher = FileFetcher(host: host, link: link, logger: logger)
     await withTaskGroup { group in
       group.addTask { await session.run() }
+      for _ in 0..<Self.fetchers { group.addTask { await fetcher.run() } }
       for _ in 0..<Self.shippers { group.addTask { await shipper.run() } }
       // The session ends when it is cancelled; then the shippers have nothing to wait for.
       await group.next()

@@ -8,7 +8,7 @@ import Store
 import Wire
 
 extension AgentGateway {
-  /// Adds `/agent/v1/enrol`, `/agent/v1/stream` and `/agent/v1/report`.
+  /// Adds `/agent/v1/enrol`, `/agent/v1/stream`, `/agent/v1/report` and `/agent/v1/file`.
   public func addRoutes(to router: some RouterMethods<some RequestContext>) {
     router.post(RouterPath(WirePath.enrol)) { request, _ in
       try await self.answer { try await self.enrol(request) }
@@ -18,6 +18,9 @@ extension AgentGateway {
     }
     router.post(RouterPath(WirePath.report)) { request, _ in
       try await self.answer { try await self.report(request) }
+    }
+    router.post(RouterPath(WirePath.file)) { request, _ in
+      try await self.answer { try await self.file(request) }
     }
   }
 
@@ -63,13 +66,29 @@ extension AgentGateway {
     }
   }
 
+  /// A piece of a file that one of the agent's assignments is given.
+  private func file(_ request: Request) async throws -> Response {
+    let agent = try await authenticate(request)
+    let wish = try StepFileRequest(bytes: await body(request, limit: 64 << 10))
+    let files = store.ask.optionFiles
+    guard try await files.mayRead(wish.file, for: wish.assignment, by: agent) else {
+      throw AgentRefusal(.notFound, "There is no such file for this step.")
+    }
+    return try await budget.with(StepFilePiece.maximumBytes) {
+      let bytes = try await files.piece(of: wish.file, at: wish.offset)
+      return Response(message: StepFilePiece(Array(bytes.prefix(StepFilePiece.maximumBytes))))
+    }
+  }
+
   private func openStream(_ request: Request) async throws -> Response {
     let agent = try await authenticate(request)
     let hello = try await withinBudget(request, limit: 4 << 20) { try Hello(bytes: $0) }
     guard let record = try await store.ask.agents.find(agent) else {
       throw AgentRefusal.unauthorized
     }
-    guard let term = terms.held, let stream = registry.open(agent) else {
+    guard let term = terms.held,
+      let stream = registry.open(agent, takesFiles: hello.takesFiles)
+    else {
       throw AgentRefusal.unavailable
     }
     registry.send(

@@ -20,6 +20,7 @@ struct ExecutionServices: Sendable {
   let node: ServerNode
   /// What plugins do outside of jobs.
   let errands: PluginErrands
+  let options: OptionDesk
 }
 
 extension ControlPlane {
@@ -33,6 +34,7 @@ extension ControlPlane {
     let registry = AgentRegistry(terms: member.terms)
     let node = serverNode(uuid: member.terms.last.member.text)
     let output = StepOutput.logs(LogReader(store: member.store, stored: storage.source))
+    let options = optionDesk(member.store, node)
     let conductor = ExecutionConductor(
       store: member.store, terms: member.terms, time: member.time, server: node, sealer: sealer,
       commands: AgentDispatch(registry: registry, notices: member.notices),
@@ -41,7 +43,8 @@ extension ControlPlane {
       tools: MemberTools(
         store: member.store, files: configuration.stepFiles, limits: configuration.stepLimits,
         plugins: pluginTools(plugins, member.store)),
-      cluster: conductorCluster(member, notifications), timing: conductorTiming, logger: logger)
+      cluster: conductorCluster(member, notifications), options: options,
+      timing: conductorTiming, logger: logger)
     let gateway = AgentGateway(
       store: member.store, terms: member.terms, registry: registry,
       seal: SpecificationSeal(sealer), signals: signals, notices: member.notices,
@@ -52,7 +55,8 @@ extension ControlPlane {
       conductor: conductor, gateway: gateway, registry: registry, signals: signals, node: node,
       errands: PluginErrands(
         store: member.store, control: conductor, output: output,
-        removal: removal(member.store, storage)))
+        removal: removal(member.store, storage)),
+      options: options)
   }
 
   private func conductorCluster(

@@ -20,7 +20,8 @@ extension ControlPlane {
     let store = member.store
     let now: @Sendable () -> Instant = { .wallClock() }
     let dependencies = APIDependencies(
-      store: store, removal: removal(store, storage), executions: executions.conductor,
+      store: store, removal: removal(store, storage), options: executions.options,
+      executions: executions.conductor,
       logs: LogReader(
         store: store, stored: storage.source, globalFilters: configuration.globalLogFilters),
       signals: executions.signals,
@@ -57,7 +58,9 @@ extension ControlPlane {
     return APILimits(
       bodyBytes: configuration[ControlPlaneKeys.bodyLimit],
       bodyTime: configuration[ControlPlaneKeys.bodyTimeout],
-      tokenLifetime: longest == .zero ? nil : longest)
+      tokenLifetime: longest == .zero ? nil : longest,
+      optionFileBytes: configuration[OptionKeys.fileLimit],
+      optionFileTime: configuration[OptionKeys.fileExpiration])
   }
 
   private func serverFacts(

@@ -98,6 +98,7 @@ public struct ControlPlane: Sendable {
       cluster.directory, executions.conductor, cluster.scheduler, server, executions.gateway,
       cluster.takeover, retention(member), cleanup, storage, notifications,
       ErrandSweep(executions.errands, logger: logger),
+      OptionFileSweeper(store: member.store, terms: member.terms, logger: logger),
     ]
     return database.isShared ? services + [cluster.stop] : services
   }

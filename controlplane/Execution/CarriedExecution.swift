@@ -45,6 +45,8 @@ struct CarriedExecution: Sendable {
   var captured = CapturedScopes()
   /// The seconds that the job allows; nil without a limit.
   var timeout: Int64?
+  /// The uploaded files that its steps may have, by key.
+  var files: [String: OptionFile] = [:]
   /// When they are over, by the database's time; nil without a limit, and before it has begun.
   var deadline: Instant?
   /// The nodes whose output came to the job's limit; an empty name stands for all of them.

@@ -23,6 +23,8 @@ extension ExecutionConductor {
         transition.lines.append(
           ExecutionLogLine(execution: id, key: nil, level: .warn, at: now, text: notice))
       }
+      transition.writes += ExecutionWrite.use(
+        optionFiles: run.options.files.map(\.key), by: id)
       round.order.append(id)
       round.transitions[id] = transition
       guard !run.isElsewhere else { return }
@@ -31,6 +33,7 @@ extension ExecutionConductor {
         machine: WorkflowMachine(plan: draft.plan ?? .nothing))
       execution.isScheduled = draft.status == .scheduled
       execution.timeout = run.timeout
+      execution.files = OptionFile.byKey(run.options.files)
       carried[id] = execution
     } catch {
       answer.refuse(.failed("\(error)"))
@@ -86,6 +89,7 @@ extension CarriedExecution {
       record, claim.job, secureOptions: claim.secureOptions, ownership: owner,
       machine: WorkflowMachine(plan: claim.start.plan))
     timeout = try? JobTimeout.seconds(of: job, options: record.options)
+    files = claim.files
   }
 
   /// Begins what waited for its time, or leaves it to another member, unless it was aborted meanwhile.

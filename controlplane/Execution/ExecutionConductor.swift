@@ -57,14 +57,14 @@ public actor ExecutionConductor: Service, ExecutionControl {
   var numbers = NumberBlocks()
 
   /// A conductor for the member whose present term `terms` tells. `server` says how this member's own
-  /// agent is found and what the member is called; `output` reads what steps printed; `tools` are for the steps that the member
-  /// carries out itself; `cluster` is what it knows
-  /// of the other members.
+  /// agent is found and what the member is called; `output` reads what steps printed; `tools` are for the steps
+  /// that the member carries out itself; `cluster` is what it knows of the other members; `options` finds out what
+  /// options need from outside.
   public init(
     store: Store, terms: CurrentTerm, time: DatabaseTime, server: ServerNode,
     sealer: EnvelopeSealer, commands: any AgentCommands, log: any ExecutionLog = NoExecutionLog(),
     output: StepOutput = .none, tools: MemberTools = MemberTools(),
-    cluster: ConductorCluster = ConductorCluster(),
+    cluster: ConductorCluster = ConductorCluster(), options: OptionDesk = .closed,
     timing: ConductorTiming = ConductorTiming(),
     random: @escaping @Sendable () -> any RandomNumberGenerator = {
       SystemRandomNumberGenerator()
@@ -73,7 +73,7 @@ public actor ExecutionConductor: Service, ExecutionControl {
     self.store = store
     self.terms = terms
     self.time = time
-    planner = RunPlanner(server: server, language: .rundeck, random: random)
+    planner = RunPlanner(server: server, language: .rundeck(options), random: random)
     self.sealer = sealer
     self.commands = commands
     self.log = log

@@ -52,6 +52,7 @@ struct PlannedClaim: Sendable {
   var record: ExecutionRecord
   var job: Job
   var secureOptions: [String: String]
+  var files: [String: OptionFile] = [:]
   var start: PlannedStart
 }
 
@@ -63,4 +64,6 @@ struct ResolvedOptions: Sendable, Hashable {
   var secure: [String: String] = [:]
   /// The plain options as one line, in the definition's order; nil when there are none.
   var argString: String?
+  /// The uploaded files among the values.
+  var files: [OptionFile] = []
 }

@@ -3,17 +3,15 @@ import Wire
 
 extension RunLanguage {
   /// Rundeck's: options, node filters and references as its manual has them.
-  static let rundeck = RunLanguage(
-    resolveOptions: { (job, argString, values) throws(LaunchError) in
-      do throws(OptionsError) {
-        return try OptionResolver(options: job.options)
-          .resolve(argString: argString, values: values)
-      } catch {
-        throw .invalidOptions(error.messages)
-      }
-    },
-    select: { (dispatch, nodes) throws(LaunchError) in try select(dispatch, from: nodes) },
-    work: { (step) throws(UnfitStep) in try step.work() })
+  static let rundeck = rundeck(.closed)
+
+  /// The same, with somebody who finds out what options need from outside.
+  static func rundeck(_ desk: OptionDesk) -> RunLanguage {
+    RunLanguage(
+      options: { (question) throws(LaunchError) in try await desk.resolve(question) },
+      select: { (dispatch, nodes) throws(LaunchError) in try select(dispatch, from: nodes) },
+      work: { (step) throws(UnfitStep) in try step.work() })
+  }
 }
 
 extension StepInContext {
@@ -31,12 +29,14 @@ extension StepInContext {
       throw UnfitStep(message: "\(error)")
     }
     let conduct = try conduct(onServer: onServer)
-    return StepSpecification(
+    var specification = StepSpecification(
       arguments: invocation.arguments, script: invocation.script,
       scriptExtension: invocation.scriptExtension, environment: invocation.environment,
       standardInput: invocation.standardInput, timeoutMilliseconds: remaining?.timeLimit,
       project: project, runAs: conduct.runAs, limits: StepLimits(conduct.limits),
       leavesChildren: conduct.leavesChildren ?? false, secrets: secrets)
+    specification.take(optionFiles)
+    return specification
   }
 
   /// What the step's references mean.
@@ -51,6 +51,7 @@ extension StepInContext {
     context.groups["globals"] = server.globals.merging(globals) { _, own in own }
     context.groups["execution"] = executionFacts
     context.captured = captured
+    context.add(optionFiles)
     return context
   }
 

@@ -4,11 +4,9 @@ import Wire
 /// The meaning of what people write into definitions and requests: options, node filters and command
 /// lines. `RunLanguage.rundeck` is the one that jobs are written in.
 struct RunLanguage: Sendable {
-  /// Checks a request's option values against the definition and fills in the defaults.
-  /// Throws `LaunchError.invalidOptions`. Never holds up the thread that asks.
-  var resolveOptions:
-    @Sendable (_ job: Job, _ argString: String?, _ options: [String: String])
-      async throws(LaunchError) -> ResolvedOptions
+  /// Checks a request's option values against the definition and fills in the defaults. It may ask the store and other
+  /// servers. Throws `LaunchError.invalidOptions`. Never holds up the thread that asks.
+  var options: @Sendable (_ question: OptionsQuestion) async throws(LaunchError) -> ResolvedOptions
 
   /// The nodes that a dispatch selects, in the order in which it goes through them. Throws `LaunchError.invalidFilter`.
   var select:
@@ -57,6 +55,8 @@ struct StepInContext: Sendable {
   var retryAttempt = 0
   /// `user`, `scheduled` or `user-scheduled`.
   var executionType = "user"
+  /// The uploaded files of its execution, by key.
+  var files: [String: OptionFile] = [:]
 }
 
 /// Why a step cannot be carried out on a node, for people.

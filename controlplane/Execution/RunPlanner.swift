@@ -71,9 +71,10 @@ struct RunPlanner: Sendable {
     filter(subject, request) != nil && !isUnselected(subject, request)
   }
 
-  /// The values of the run's options, once it is found that it may and can run.
+  /// The values of the run's options, once it is found that it may and can run; for a job reference, of the execution
+  /// that it belongs to.
   func options(
-    _ subject: Subject, _ request: RunRequest
+    _ subject: Subject, _ request: RunRequest, for execution: ExecutionID? = nil
   ) async throws(LaunchError) -> ResolvedOptions {
     guard subject.job.executionEnabled else {
       throw .executionDisabled(subject.jobID ?? JobID(""))
@@ -82,7 +83,9 @@ struct RunPlanner: Sendable {
     if let errand = request.errand {
       return ResolvedOptions(secure: [ErrandPayload.option: ErrandPayload(errand).text])
     }
-    return try await language.resolveOptions(subject.job, request.argString, request.options)
+    var question = OptionsQuestion(subject, request)
+    question.execution = execution
+    return try await language.options(question)
   }
 
   /// The run, ready to be numbered and committed.

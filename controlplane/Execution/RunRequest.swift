@@ -17,6 +17,8 @@ public struct RunRequest: Sendable, Hashable {
   public var argString: String?
   /// Option values by name; they win over `argString`.
   public var options: [String: String]
+  /// Several values of one option, to be joined with the option's delimiter; they win over `options`.
+  public var optionLists: [String: [String]]
   /// A node filter instead of the job's own; for an ad hoc run, its filter.
   public var nodeFilter: String?
   /// How many nodes at once, for an ad hoc run (`nodeThreadcount`).
@@ -29,6 +31,8 @@ public struct RunRequest: Sendable, Hashable {
   public var user: String
   /// The roles of `user`, for what later asks for them.
   public var roles: Set<String>
+  /// How long servers may be asked for the values of options; nil for as long as usual.
+  public var optionPatience: Duration?
   /// When it is to begin, by the database's clock (`runAtTime`); nil for at once.
   public var runAt: Instant?
   /// The execution whose values of secure options it takes, where it has none of its own.
@@ -36,13 +40,15 @@ public struct RunRequest: Sendable, Hashable {
 
   public init(
     _ subject: Subject, argString: String? = nil, options: [String: String] = [:],
-    nodeFilter: String? = nil, threadCount: Int? = nil, nodeKeepgoing: Bool? = nil,
+    optionLists: [String: [String]] = [:], nodeFilter: String? = nil, threadCount: Int? = nil,
+    nodeKeepgoing: Bool? = nil,
     logLevel: String? = nil, user: String, roles: Set<String> = [],
     runAt: Instant? = nil
   ) {
     self.subject = subject
     self.argString = argString
     self.options = options
+    self.optionLists = optionLists
     self.nodeFilter = nodeFilter
     self.threadCount = threadCount
     self.nodeKeepgoing = nodeKeepgoing

@@ -38,7 +38,10 @@ struct PlannedCommit: Sendable {
     rest += transition.writes
     // An execution that ends as it begins is inserted as running and ended in the same commit.
     if transition.isFirst, let end = Self.end(of: transition) { rest.append(end) }
-    if let next = transition.next { rest.append(try .insert(next)) }
+    if let next = transition.next {
+      rest.append(try .insert(next))
+      rest += ExecutionWrite.use(optionFiles: transition.nextFiles, by: next.id)
+    }
     fallback = try transition.launch?.fallback()
     firstWithdrawal = rest.count
     tail = rest + transition.withdrawals.map(\.write) + lines

@@ -46,6 +46,8 @@ struct Transition: Sendable {
   var lines: [ExecutionLogLine] = []
   var verdict: WorkflowMachine.Verdict?
   var endedAt: Instant?
+  /// The uploaded files that the next try takes over.
+  var nextFiles: [String] = []
   /// That it is tried again, when it ends so; and its next try, once that has a number.
   var retry: RetryWish?
   var next: ExecutionDraft?

@@ -72,7 +72,7 @@ struct CarriedRun {
 
   static let tools = StepTools(
     language: RunLanguage(
-      resolveOptions: { _, _, _ in ResolvedOptions() },
+      options: { _ in ResolvedOptions() },
       select: { (_, nodes) throws(LaunchError) in nodes },
       work: { (step) throws(UnfitStep) in try played(step) }),
     server: ServerNode(name: "home", sidecar: .hostname("home"), url: "", uuid: "m"),
@@ -82,7 +82,8 @@ struct CarriedRun {
     switch step.definition.kind {
     case .exec("once"): return .member(PlayedStep(isRepeatable: false))
     case .exec("again"): return .member(PlayedStep(isRepeatable: true))
-    case .exec("refer"): return .nested(.reference(JobReference(uuid: JobID("child"))))
+    case .exec("refer"):
+      return .nested(.reference(JobReference(uuid: JobID("child")), PassedSecrets()))
     case .exec("when"):
       let steps = [WorkflowStep(.exec("sub one")), WorkflowStep(.exec("sub two"))]
       return .nested(.conditional(steps: steps, holds: true))

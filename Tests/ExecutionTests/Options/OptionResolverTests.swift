@@ -3,18 +3,29 @@ import Testing
 
 @testable import Execution
 
+/// The values of a run of a job with these options, as far as nobody outside has to be asked.
+func resolveOptions(
+  _ options: [JobOption], _ line: String?, _ values: [String: String],
+  facts: OptionFacts = OptionFacts()
+) throws(OptionsError) -> ResolvedOptions {
+  let job = Job(name: "j", workflow: Workflow(steps: []), options: options)
+  let question = OptionsQuestion(
+    job: job, project: "p", user: "u", argString: line, values: values)
+  return try OptionResolver(options: options, facts: facts).resolve(question.given())
+}
+
 @Suite struct OptionResolverTests {
   private func resolve(
     _ options: JobOption..., line: String? = nil, values: [String: String] = [:]
   ) throws -> ResolvedOptions {
-    try OptionResolver(options: options).resolve(argString: line, values: values)
+    try resolveOptions(options, line, values)
   }
 
   private func messages(
     _ options: JobOption..., line: String? = nil, values: [String: String] = [:]
   ) -> [String] {
     do {
-      _ = try OptionResolver(options: options).resolve(argString: line, values: values)
+      _ = try resolveOptions(options, line, values)
       return []
     } catch {
       return error.messages
@@ -94,7 +105,12 @@ import Testing
     #expect(resolved.secure == ["p": "secret"])
     #expect(resolved.plain.isEmpty && resolved.argString == nil)
     #expect(!messages(option, values: ["p": "SECRET"]).joined().contains("SECRET"))
-    #expect(messages(JobOption(name: "p", secure: true, storagePath: "keys/p")).count == 1)
+    var facts = OptionFacts()
+    facts.secrets["p"] = .failed(.absent)
+    let stored = JobOption(name: "p", secure: true, storagePath: "keys/p")
+    #expect(throws: OptionsError.self) { try resolveOptions([stored], nil, [:], facts: facts) }
+    facts.secrets["p"] = .value("from there")
+    #expect(try resolveOptions([stored], nil, [:], facts: facts).secure == ["p": "from there"])
   }
 
   @Test func `all values are the default where the option says so`() throws {

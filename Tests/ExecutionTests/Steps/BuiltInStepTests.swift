@@ -131,7 +131,7 @@ import Wire
             ])
           ])))
     guard
-      case .nested(.reference(let reference)) =
+      case .nested(.reference(let reference, _)) =
         try StepRoom.context(step, options: ["n": "two 'words' -b y"]).work()
     else {
       Issue.record("no reference")

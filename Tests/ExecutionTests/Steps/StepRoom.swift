@@ -10,11 +10,12 @@ import Wire
 enum StepRoom {
   static func context(
     _ step: WorkflowStep, options: [String: String] = [:], secure: [String: String] = [:],
-    captured: CapturedValues = CapturedValues(), node: String? = "web1", logLevel: String = "INFO"
+    captured: CapturedValues = CapturedValues(), node: String? = "web1", logLevel: String = "INFO",
+    of definitions: [JobOption] = []
   ) -> StepInContext {
     StepInContext(
       execution: ExecutionID(7), project: "p", jobID: nil,
-      job: Job(name: "j", workflow: Workflow(steps: [step])), user: "u", logLevel: logLevel,
+      job: Job(name: "j", workflow: Workflow(steps: [step]), options: definitions), user: "u", logLevel: logLevel,
       options: options, secureOptions: secure, argString: nil, node: node.map { Node(name: $0) },
       serverNode: "server",
       server: ServerNode(name: "server", sidecar: .hostname("server"), url: "", uuid: ""),

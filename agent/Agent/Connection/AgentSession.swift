@@ -77,7 +77,7 @@ struct AgentSession: Sendable {
     let hello = Hello(
       version: version, bootID: bootID, node: node, inventory: await host.inventory(),
       awayAfterMilliseconds: awayAfter.map(Self.milliseconds),
-      lostAfterMilliseconds: lostAfter.map(Self.milliseconds))
+      lostAfterMilliseconds: lostAfter.map(Self.milliseconds), takesFiles: true)
     let heart = Heart()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await read(hello, heart, welcome) }

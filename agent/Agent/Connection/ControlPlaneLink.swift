@@ -9,6 +9,15 @@ public protocol ControlPlaneLink: Sendable {
   ) async throws
   /// Sends a report; returns the answer's bytes.
   func report(_ body: [UInt8]) async throws(AgentError) -> [UInt8]
+  /// Asks for a piece of a file; returns the answer's bytes.
+  func file(_ body: [UInt8]) async throws(AgentError) -> [UInt8]
+}
+
+extension ControlPlaneLink {
+  /// A control plane that has no files.
+  public func file(_ body: [UInt8]) async throws(AgentError) -> [UInt8] {
+    throw .unreachable("this control plane has no files")
+  }
 }
 
 /// The control plane behind its addresses, over HTTP.
@@ -46,17 +55,26 @@ public struct HTTPControlPlane: ControlPlaneLink {
   }
 
   public func report(_ body: [UInt8]) async throws(AgentError) -> [UInt8] {
+    try await send(body, to: WirePath.report)
+  }
+
+  public func file(_ body: [UInt8]) async throws(AgentError) -> [UInt8] {
+    try await send(body, to: WirePath.file)
+  }
+
+  private func send(_ body: [UInt8], to path: String) async throws(AgentError) -> [UInt8] {
     let server = servers.current
     let response: HTTPResponse
     do throws(HTTPClientError) {
       response = try await client.send(
-        request(server + WirePath.report, body, idle: .seconds(60)))
+        request(server + path, body, idle: .seconds(60)))
     } catch {
       servers.failed(server)
       throw .unreachable(error.description)
     }
     if response.status == 200 { return response.body }
-    servers.failed(server)
+    // A file that is not there is not there on any other member either.
+    if response.status != 404 { servers.failed(server) }
     throw AgentError(status: response.status, response.line)
   }
 

@@ -1,6 +1,6 @@
 import Model
 
-/// Names of files in the spool directory: `ASSIGNMENT.spool`, `ASSIGNMENT.script[.EXTENSION]`.
+/// Names of files in the spool directory: `ASSIGNMENT.spool`, `ASSIGNMENT.script[.EXTENSION]`, `ASSIGNMENT.file.NUMBER`.
 enum SpoolName {
   static func file(of assignment: AssignmentID) -> String { "\(assignment.number).spool" }
 
@@ -10,10 +10,15 @@ enum SpoolName {
     return Int64(file.dropLast(6)).map(AssignmentID.init)
   }
 
-  /// The assignment whose script a file is, or nil for other files.
+  /// The assignment's file of that number among those that it is given.
+  static func given(_ number: Int, to assignment: AssignmentID) -> String {
+    "\(assignment.number).file.\(number)"
+  }
+
+  /// The assignment whose script, or whose given file, a file is, or nil for other files.
   static func assignment(ofScript file: String) -> AssignmentID? {
     let parts = file.split(separator: ".", maxSplits: 2)
-    guard parts.count >= 2, parts[1] == "script" else { return nil }
+    guard parts.count >= 2, parts[1] == "script" || parts[1] == "file" else { return nil }
     return Int64(parts[0]).map(AssignmentID.init)
   }
 }

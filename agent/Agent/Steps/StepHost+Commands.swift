@@ -14,7 +14,7 @@ extension StepHost {
     else { return }
     hasWorked = true
     keepBeating()
-    if mustWait(assignment) { return }
+    if mustWait(assignment) || mustFetch(assignment) { return }
     if let complaint = room().complaint {
       return postpone(.start(assignment), because: complaint)
     }
@@ -68,6 +68,7 @@ extension StepHost {
     let grace = Int32(clamping: grace)
     guard let step = held[assignment] else {
       postponed[assignment] = nil
+      stopFetching(assignment)
       queue.removeAll { $0.id == assignment }
       if !finished.contains(assignment) { refuse(assignment, of: execution, epoch: epoch) }
       return
@@ -83,6 +84,7 @@ extension StepHost {
   /// The control plane has everything of this assignment, or does not want it.
   func forget(_ assignment: AssignmentID) {
     postponed[assignment] = nil
+    stopFetching(assignment)
     queue.removeAll { $0.id == assignment }
     wasPostponed.remove(assignment)
     guard var step = held[assignment] else { return }
@@ -141,7 +143,10 @@ extension StepHost {
     }
   }
 
-  func refuse(_ assignment: AssignmentID, of execution: ExecutionID, epoch: Epoch) {
+  func refuse(
+    _ assignment: AssignmentID, of execution: ExecutionID, epoch: Epoch,
+    because reason: String = "killed before it was started"
+  ) {
     let file: Int32
     do throws(SystemError) {
       file = try recordIntent(assignment, execution: execution, epoch: epoch)
@@ -150,7 +155,7 @@ extension StepHost {
     }
     var step = HeldStep(
       assignment: assignment, execution: execution, epoch: epoch, file: file)
-    append(Frame(.notStarted, time: now(), text: "killed before it was started"), to: &step)
+    append(Frame(.notStarted, time: now(), text: reason), to: &step)
     held[assignment] = step
     if step.isFinal { markDirty(assignment) } else { search(for: assignment) }
   }
@@ -185,6 +190,7 @@ extension StepHost {
       return search(for: step.assignment)
     }
     _ = unlink(path(of: step.assignment))
+    removeFiles(of: step.assignment)
     _ = close(step.file)
     held[step.assignment] = nil
     timed.remove(step.assignment)

@@ -100,6 +100,7 @@ extension StepHost {
     if step.child > 0 { waitpid(step.child, nil, 0) }
     step.child = 0
     step.isYoung = false
+    removeFiles(of: assignment)
     if step.isUnwanted, step.isFinal { return remove(step) }
     settleEnd(&step, why: "the step's supervisor ended unexpectedly")
     held[assignment] = step

@@ -40,6 +40,14 @@ actor StepHost {
   var postponement: String?
   /// Steps that wait for a place among those that may run at once.
   var queue: [Assignment] = []
+  /// Steps that wait for files that they are given.
+  var fetching: [AssignmentID: Assignment] = [:]
+  /// The files of which are on this host.
+  var fetched: Set<AssignmentID> = []
+  /// Whoever fetches, and waits for something to fetch.
+  var fetchers: [CheckedContinuation<Assignment?, Never>] = []
+  /// What nobody fetches yet.
+  var unfetched: [AssignmentID] = []
   /// Bytes of output that were dropped since the start.
   var dropped: UInt64 = 0
   var knownRoom: (room: SpoolRoom, at: ContinuousClock.Instant)?
@@ -110,6 +118,8 @@ actor StepHost {
     for step in held.values where step.supervisor >= 0 { thread.unwatch(step.supervisor) }
     for waiter in waiting { waiter.resume(returning: nil) }
     waiting = []
+    for fetcher in fetchers { fetcher.resume(returning: nil) }
+    fetchers = []
   }
 
   /// What the agent says it holds when it opens its stream.

@@ -13,6 +13,9 @@ extension SupervisorLauncher {
     let directory = specification.workingDirectory ?? directory(of: user)
     try policy.check(directory: directory)
     let path = scriptPath(specification, of: assignment, isPublic: user != nil)
+    var specification = specification
+    specification.place(filePaths(specification, of: assignment))
+    hand(specification.files.count, of: assignment, to: user)
     var order = StepOrder(
       arguments: specification.arguments.map { $0.naming(scriptFile: path) },
       environment: variables(specification, of: assignment, user),
@@ -61,6 +64,73 @@ extension SupervisorLauncher {
       $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-")
     }
     return wanted.isEmpty ? base : "\(base).\(wanted)"
+  }
+}
+
+extension SupervisorLauncher {
+  /// Where the files are that a step is given.
+  func filePaths(_ specification: StepSpecification, of assignment: AssignmentID) -> [String] {
+    specification.files.indices.map {
+      "\(publicScripts)/\(SpoolName.given($0, to: assignment))"
+    }
+  }
+
+  /// Lets the step's user read its files.
+  private func hand(_ count: Int, of assignment: AssignmentID, to user: StepUser?) {
+    guard let user else { return }
+    for number in 0..<count {
+      let path = "\(publicScripts)/\(SpoolName.given(number, to: assignment))"
+      _ = chown(path, user.credentials.user, user.credentials.group)
+    }
+  }
+}
+
+extension StepSpecification {
+  /// Writes the files' paths where their placeholders stand.
+  fileprivate mutating func place(_ paths: [String]) {
+    for (file, path) in zip(files, paths) where !file.placeholder.isEmpty {
+      arguments = arguments.map { $0.placing(path, for: file.placeholder) }
+      environment = environment.mapValues { $0.placing(path, for: file.placeholder) }
+      script = script.map { Self.placing(path, for: file.placeholder, in: $0) }
+      standardInput = standardInput.map { Self.placing(path, for: file.placeholder, in: $0) }
+    }
+  }
+
+  private static func placing(
+    _ path: String, for placeholder: String, in bytes: [UInt8]
+  ) -> [UInt8] {
+    let wanted = Array(placeholder.utf8)
+    var result: [UInt8] = []
+    var position = 0
+    while position < bytes.count {
+      if bytes[position] == wanted[0], bytes[position...].starts(with: wanted) {
+        result += Array(path.utf8)
+        position += wanted.count
+      } else {
+        result.append(bytes[position])
+        position += 1
+      }
+    }
+    return result
+  }
+}
+
+extension String {
+  fileprivate func placing(_ path: String, for placeholder: String) -> String {
+    guard utf8.count >= placeholder.utf8.count else { return self }
+    var result = ""
+    var rest = self[...]
+    while let start = rest.firstIndex(of: placeholder.first!) {
+      result += rest[..<start]
+      rest = rest[start...]
+      if rest.hasPrefix(placeholder) {
+        result += path
+        rest = rest.dropFirst(placeholder.count)
+      } else {
+        result.append(rest.removeFirst())
+      }
+    }
+    return result + rest
   }
 }
 

@@ -24,6 +24,10 @@ public struct APILimits: Sendable, Hashable {
   public var bodyBytes: Int
   /// How long a body may take to arrive; a slower one gets a 408 and the connection ends.
   public var bodyTime: Duration
+  /// The largest file for an option in bytes (`rundeck.fileUploadService.tempfile.maxsize`).
+  public var optionFileBytes: Int64
+  /// How long a file may wait for its run (`rundeck.fileUploadService.tempfile.expiration`).
+  public var optionFileTime: Duration
   /// How many executions a list has when the request names no `max`.
   public var executionsPerPage: Int64
   /// The longest life of a token that is made here, and its life when the request names none; nil sets
@@ -35,13 +39,16 @@ public struct APILimits: Sendable, Hashable {
   public init(
     bodyBytes: Int = 16 * 1024 * 1024, bodyTime: Duration = .seconds(60),
     executionsPerPage: Int64 = 20, tokenLifetime: Duration? = nil,
-    projectDeletion: Duration = .seconds(20)
+    projectDeletion: Duration = .seconds(20), optionFileBytes: Int64 = 200 << 20,
+    optionFileTime: Duration = .seconds(600)
   ) {
     self.bodyBytes = bodyBytes
     self.bodyTime = bodyTime
     self.executionsPerPage = executionsPerPage
     self.tokenLifetime = tokenLifetime
     self.projectDeletion = projectDeletion
+    self.optionFileBytes = optionFileBytes
+    self.optionFileTime = optionFileTime
   }
 
   /// How many items a list in a request may have.
@@ -83,6 +90,8 @@ public struct APIDependencies: Sendable {
   public var store: Store
   /// How executions are deleted, with what is stored of them elsewhere.
   public var removal: ExecutionRemoval
+  /// What options need from outside.
+  public var options: OptionDesk
   public var executions: any ExecutionControl
   public var logs: LogReader
   /// Say when a log grew or an execution changed; followers of output wait for them.
@@ -113,7 +122,8 @@ public struct APIDependencies: Sendable {
   public var now: @Sendable () -> Instant
 
   public init(
-    store: Store, removal: ExecutionRemoval? = nil, executions: any ExecutionControl,
+    store: Store, removal: ExecutionRemoval? = nil, options: OptionDesk = .closed,
+    executions: any ExecutionControl,
     logs: LogReader, signals: LogSignals = LogSignals(member: ""),
     authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
     sessions: WebSessions, login: Login, agents: (any AgentAdministration)? = nil,
@@ -128,6 +138,7 @@ public struct APIDependencies: Sendable {
   ) {
     self.store = store
     self.removal = removal ?? ExecutionRemoval(store: store)
+    self.options = options
     self.executions = executions
     self.logs = logs
     self.signals = signals

@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOCore
+import Store
 import Synchronization
 
 extension APIRequest {
@@ -22,6 +23,26 @@ extension APIRequest {
         ? APIError.tooSlow(limit: limits.bodyTime)
         : APIError.invalidRequest("The request body ended before its end")
     }
+  }
+
+  /// Hands the body over as it comes. Throws a 408 when it does not arrive within `time`, and what `take` throws.
+  func stream(
+    within time: Duration, _ take: (ByteBuffer) async throws -> Void
+  ) async throws {
+    let deadline = BodyDeadline(time, on: context.channel)
+    defer { deadline.cancel() }
+    do {
+      for try await buffer in request.body { try await take(buffer) }
+    } catch let error as APIError {
+      throw error
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw deadline.hasPassed
+        ? APIError.tooSlow(limit: time)
+        : APIError.invalidRequest("The request body ended before its end")
+    }
+    if deadline.hasPassed { throw APIError.tooSlow(limit: time) }
   }
 
   private func collect() async throws -> [UInt8] {

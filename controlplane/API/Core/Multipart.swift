@@ -60,6 +60,16 @@ enum Multipart {
       bytes: Array(all[start...]))
   }
 
+  /// What a part's headers say. Throws a 400 for a part without a name.
+  static func head(_ bytes: [UInt8]) throws(APIError) -> (name: String, fileName: String?) {
+    let headers = headers(String(decoding: bytes, as: UTF8.self))
+    let disposition = attributes(headers["content-disposition"] ?? "")
+    guard let name = disposition["name"] else {
+      throw .invalidRequest("A part of the multipart body has no name")
+    }
+    return (name, disposition["filename"])
+  }
+
   private static func headers(_ text: String) -> [String: String] {
     var headers: [String: String] = [:]
     for line in text.split(separator: "\r\n") {

@@ -9,7 +9,8 @@ public struct RouteTable: Sendable {
     routes =
       api.systemRoutes + api.executionModeRoutes + api.userRoutes + api.tokenRoutes
       + api.projectRoutes + api.projectConfigRoutes + api.jobRoutes + api.jobDocumentRoutes
-      + api.jobOptionRoutes + api.jobSwitchRoutes + api.runRoutes + api.executionListRoutes
+      + api.jobOptionRoutes + api.optionFileRoutes + api.optionValueRoutes + api.jobWorkflowRoutes
+      + api.jobSwitchRoutes + api.runRoutes + api.executionListRoutes
       + api.executionRoutes + api.notificationRoutes + api.outputRoutes + api.logVerificationRoutes
       + api.pluginRoutes + api.adHocRoutes + api.agentRoutes
       + api.schedulerRoutes + api.memberRoutes + api.auditRoutes + api.forecastRoutes

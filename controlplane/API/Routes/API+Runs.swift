@@ -26,7 +26,8 @@ extension API {
     }
     let record = try await dependencies.executions.launch(
       RunRequest(
-        .job(id), argString: wish.argString, options: wish.options, nodeFilter: wish.filter,
+        .job(id), argString: wish.argString, options: wish.options,
+        optionLists: wish.optionLists, nodeFilter: wish.filter,
         logLevel: try wish.checkedLogLevel(), user: user, roles: principal.roles,
         runAt: runAt))
     return .json(record.json(links))
@@ -69,6 +70,8 @@ extension API {
 struct RunWish: Sendable {
   var argString: String?
   var options: [String: String] = [:]
+  /// Options with several values, which their own delimiter joins.
+  var optionLists: [String: [String]] = [:]
   var logLevel: String?
   var asUser: String?
   var filter: String?
@@ -91,10 +94,10 @@ struct RunWish: Sendable {
     runAtTime = parameters.text("runAtTime")
     for pair in parameters.pairs where pair.name.hasPrefix("option.") {
       let name = String(pair.name.dropFirst("option.".count))
-      // A multi-valued option may be given several times; its values are joined as Rundeck joins them.
-      options[name] = options[name].map { "\($0),\(pair.value)" } ?? pair.value
+      optionLists[name, default: []].append(pair.value)
     }
-    if !options.isEmpty { argString = nil }
+    separateSingleValues()
+    if !options.isEmpty || !optionLists.isEmpty { argString = nil }
   }
 
   init(_ json: JSON) throws(APIError) {
@@ -111,15 +114,23 @@ struct RunWish: Sendable {
       throw .invalid(parameter: "options", value: given.kindName, "It must be an object")
     }
     for member in members where member.value != .null {
-      let values = member.value.elements?.compactMap(\.scalar).joined(separator: ",")
-      guard let value = member.value.scalar ?? values else {
+      let values = member.value.scalar.map { [$0] } ?? member.value.elements?.compactMap(\.scalar)
+      guard let values else {
         throw .invalid(
           parameter: "options.\(member.key)", value: member.value.kindName,
           "It must be a text or a list of texts")
       }
-      options[member.key] = value
+      optionLists[member.key] = values
     }
-    if !options.isEmpty { argString = nil }
+    separateSingleValues()
+    if !options.isEmpty || !optionLists.isEmpty { argString = nil }
+  }
+
+  private mutating func separateSingleValues() {
+    for (name, values) in optionLists where values.count == 1 {
+      options[name] = values[0]
+      optionLists[name] = nil
+    }
   }
 
   /// A time as `runAtTime` gives it. Throws a 400 for one that is none or has passed.

@@ -22,8 +22,9 @@ struct AgentOrders: Sendable {
       logger.error(
         "An assignment's specification cannot be opened",
         metadata: ["assignment": "\(record.id)", "error": "\(error)"])
-      throw UnfitAssignment(reason: "\(error)")
+      throw UnfitAssignment(message: "Its specification cannot be opened: \(error)")
     }
+    guard registry.canTake(specification, record.agent) else { throw .tooOld }
     let assignment = Wire.Assignment(
       id: record.id, execution: record.execution, epoch: epoch, specification: specification)
     return registry.send(.assign(assignment), to: record.agent)
@@ -43,11 +44,14 @@ struct AgentOrders: Sendable {
   }
 }
 
-/// An assignment that no agent can be told: its specification cannot be opened, now or later.
+/// An assignment that its agent cannot be told: its specification cannot be opened, now or later, or the agent is too
+/// old for it.
 struct UnfitAssignment: Error {
-  let reason: String
+  let message: String
 
-  var outcome: AssignmentOutcome {
-    .notStarted(message: "Its specification cannot be opened: \(reason)")
-  }
+  var outcome: AssignmentOutcome { .notStarted(message: message) }
+
+  static let tooOld = UnfitAssignment(
+    message: "The step needs an uploaded file, and the node's agent is too old to be given files: "
+      + "install this version's agent there")
 }

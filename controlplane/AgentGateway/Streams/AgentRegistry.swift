@@ -21,6 +21,8 @@ public final class AgentRegistry: AgentCommands {
     var isNoted = false
     /// The orders that this stream has carried on behalf of the store's rows and that are open still.
     var carried: Set<AgentOrder> = []
+    /// Whether the agent fetches the files that steps are given.
+    var takesFiles = false
   }
 
   struct State {
@@ -58,7 +60,7 @@ public final class AgentRegistry: AgentCommands {
   }
 
   public func assign(_ assignment: Wire.Assignment, to agent: AgentID) async -> Bool {
-    send(.assign(assignment), to: agent)
+    canTake(assignment.specification, agent) && send(.assign(assignment), to: agent)
   }
 
   public func kill(
@@ -75,6 +77,11 @@ public final class AgentRegistry: AgentCommands {
     _ execution: ExecutionID, epoch: Epoch, on agent: AgentID
   ) async -> Bool {
     send(.adopted(execution: execution, epoch: epoch), to: agent)
+  }
+
+  /// Whether the agent knows all that the step needs. One that is not connected here may.
+  func canTake(_ specification: StepSpecification, _ agent: AgentID) -> Bool {
+    specification.files.isEmpty || state.withLock { $0.streams[agent]?.takesFiles ?? true }
   }
 
   /// Ends an agent's stream. It may come back if its credential is still good.
@@ -95,14 +102,14 @@ public final class AgentRegistry: AgentCommands {
 
   /// Opens the agent's stream in place of the one it may have; nil when this member is stopping or
   /// holds no term.
-  func open(_ agent: AgentID) -> AgentStream? {
+  func open(_ agent: AgentID, takesFiles: Bool = false) -> AgentStream? {
     let (commands, queue) = AsyncStream<OutgoingCommand>.makeStream(
       bufferingPolicy: .bufferingOldest(queueLimit))
     let mayOpen = mayOrder
     let (number, older) = state.withLock { state -> (Int64?, Stream?) in
       if state.isStopping || !mayOpen { return (nil, nil) }
       state.lastNumber += 1
-      let stream = Stream(number: state.lastNumber, queue: queue)
+      let stream = Stream(number: state.lastNumber, queue: queue, takesFiles: takesFiles)
       return (state.lastNumber, state.streams.updateValue(stream, forKey: agent))
     }
     older?.queue.finish()

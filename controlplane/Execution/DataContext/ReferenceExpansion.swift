@@ -6,6 +6,8 @@ struct ReferenceExpansion {
   let context: DataContext
   /// The most bytes that one text may become.
   var limit = ReferenceExpansion.mostBytes
+  /// Options whose references stay as they are.
+  var leaves: Set<String> = []
 
   static let mostBytes = 16 << 20
 
@@ -48,6 +50,11 @@ struct ReferenceExpansion {
     context.value(reference.group, reference.key) ?? ""
   }
 
+  private func isLeft(_ reference: Reference) -> Bool {
+    leaves.contains(reference.key)
+      && (reference.group == "option" || reference.group == "unquotedoption")
+  }
+
   private func replace(
     _ text: String, with replacement: (Reference) -> String?
   ) throws(ExpansionOverrun) -> String {
@@ -57,7 +64,9 @@ struct ReferenceExpansion {
     while let start = rest.firstIndex(of: 0x24) {
       try output.append(rest[..<start])
       rest = rest[start...]
-      if let reference = Self.reference(at: rest), let value = replacement(reference) {
+      if let reference = Self.reference(at: rest), !isLeft(reference),
+        let value = replacement(reference)
+      {
         try output.append(value.utf8)
         rest = rest.dropFirst(reference.length)
       } else {

@@ -14,9 +14,17 @@ extension ExecutionConductor: FireLaunching {
       let reason = "\(error)"
       return fires.map { _ in .unavailable(reason) }
     }
-    var answers: [Answer<FireAnswer, Never>] = []
-    for fire in fires { answers.append(await launch(fire, desk)) }
-    return await wait(for: answers)
+    let answers = fires.map { _ in Answer<FireAnswer, Never>() }
+    return await withDiscardingTaskGroup { group in
+      // What has to ask a server for values of options holds up nobody else.
+      for (fire, answer) in zip(fires, answers) where desk.asksServers(fire) {
+        group.addTask { await self.launch(fire, desk, answer) }
+      }
+      for (fire, answer) in zip(fires, answers) where !desk.asksServers(fire) {
+        await launch(fire, desk, answer)
+      }
+      return await wait(for: answers)
+    }
   }
 
   /// Reads what the runs have in common: a round trip for the jobs' stamps, and others only for definitions that
@@ -38,18 +46,20 @@ extension ExecutionConductor: FireLaunching {
       nodes: needsNodes ? try await executions.launchNodes() : [])
   }
 
-  private func launch(_ fire: DueFire, _ desk: FireDesk) async -> Answer<FireAnswer, Never> {
-    let answer = Answer<FireAnswer, Never>()
+  private func launch(
+    _ fire: DueFire, _ desk: FireDesk, _ answer: Answer<FireAnswer, Never>
+  ) async {
     do throws(LaunchError) {
       guard desk.facts.executionMode == .active else { throw .passive }
       let subject = try desk.subject(of: fire)
-      var run = try await prepare(subject, desk.request(of: fire), at: .fire) { desk.nodes }
+      var request = desk.request(of: fire)
+      request.optionPatience = timing.answerWithin / 2
+      var run = try await prepare(subject, request, at: .fire) { desk.nodes }
       run.fire = fire
       try put(run, .fire(answer))
     } catch {
       answer.give(.success(FireAnswer(error)))
     }
-    return answer
   }
 
   /// One clock for all of them.

@@ -21,6 +21,11 @@ struct FireDesk: Sendable {
       sidecar: facts.sidecar, globals: facts.globals[stamp.project] ?? [:])
   }
 
+  /// Whether servers may have to be asked for values of the job's options.
+  func asksServers(_ fire: DueFire) -> Bool {
+    definitions[fire.job]?.job.options.contains(where: \.asksServers) ?? false
+  }
+
   /// What a schedule asks for: its job as it is defined, for the job's own user.
   func request(of fire: DueFire) -> RunRequest {
     RunRequest(.job(fire.job), user: facts.jobs[fire.job]?.user ?? "")

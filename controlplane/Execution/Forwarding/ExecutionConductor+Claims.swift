@@ -40,10 +40,13 @@ extension ExecutionConductor {
         continue
       }
       do {
-        let claim = try PlannedClaim(
+        var claim = try PlannedClaim(
           record, planner: planner, sidecar: sidecar, nodes: nodes,
           globals: globals[record.project] ?? [:], seal: OptionSeal(sealer))
+        claim.files = try await optionFiles(of: claim.job, record.id)
         _ = inbox.put([.claim(claim)])
+      } catch let error as StoreError where error.isRetryable {
+        throw error
       } catch {
         _ = try await endUnclaimed(
           record.id, .incomplete, "The member that was chosen cannot carry it: \(error)")

@@ -71,6 +71,7 @@ extension CarriedExecution {
       try retry.record(), execution.job, secureOptions: execution.secureOptions,
       ownership: Ownership(execution: retry.id, term: term, epoch: retry.epoch),
       machine: WorkflowMachine(plan: .nothing))
+    files = execution.files
     isScheduled = true
     timeout = execution.timeout
   }

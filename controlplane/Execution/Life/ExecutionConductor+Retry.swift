@@ -15,6 +15,7 @@ extension ExecutionConductor {
     var transition = transition
     transition.next = try execution.retry(
       wish, as: numbers.nextExecution(), by: term, sealer: sealer, at: timing.now(), time.now())
+    transition.nextFiles = Array(execution.files.keys)
     return transition
   }
 

@@ -100,6 +100,7 @@ extension CarriedExecution {
     context.retryAttempt = record.retryAttempt
     context.executionType = record.runType.rawValue
     context.hidden = workflow.secrets
+    context.files = files
     context.globals = globals(of: place)
     return context
   }

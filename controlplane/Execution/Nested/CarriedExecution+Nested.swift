@@ -10,13 +10,13 @@ extension CarriedExecution {
   ) {
     guard let parent = workflows[key.workflow], let place = machine.place(of: key) else { return }
     switch work {
-    case .reference(let reference):
+    case .reference(let reference, let secrets):
       let ticket = Ticket.next()
       inner[key] = Inner(ticket: ticket, startedAt: instant)
       transition.references.append(
         ReferenceTask(
-          owner: ownership, key: key, ticket: ticket, reference: reference, parent: parent,
-          parentNodes: place.plan.nodes, node: place.node, user: record.user))
+          owner: ownership, key: key, ticket: ticket, reference: reference, secrets: secrets,
+          parent: parent, parentNodes: place.plan.nodes, node: place.node, user: record.user))
     case .conditional(let steps, let holds):
       guard holds, !steps.isEmpty else {
         let why = "The condition does not hold: its steps are passed over"

@@ -21,6 +21,12 @@ struct ReferenceClerk: Sendable {
     }
   }
 
+  /// Whether other servers may have to be asked for the job's options. False where the store does not answer.
+  func asksServers(_ task: ReferenceTask, _ folder: inout ReferenceFolder) async -> Bool {
+    let facts = try? await facts(of: task.job, task, &folder)
+    return facts?.job.options.contains(where: \.asksServers) ?? false
+  }
+
   private func look(
     at task: ReferenceTask, _ folder: inout ReferenceFolder
   ) async throws(LaunchError) -> ReferenceAnswer {
@@ -52,7 +58,7 @@ struct ReferenceClerk: Sendable {
   ) async throws(LaunchError) -> ReferenceAnswer {
     let request = try Self.request(facts, task)
     var subject = try await subject(facts, task, &folder)
-    let options = try await planner.options(subject, request)
+    let options = try await planner.options(subject, request, for: task.execution)
     subject.job = Self.job(facts.job, of: task)
     let plan = try await plan(subject, request, options, task, &folder)
     if let obstacle = plan.obstacle {

@@ -20,17 +20,37 @@ final class ReferenceDesk: Sendable {
   /// Puts a `referenced` into the inbox for each task, until it is cancelled. Without a store a task is tried again
   /// until there is one.
   func run(_ clerk: ReferenceClerk, _ timing: ConductorTiming, _ inbox: ConductorInbox) async {
-    for await _ in wakes {
-      let tasks = waiting.withLock { waiting in
-        defer { waiting = [] }
-        return waiting
-      }
-      var folder = ReferenceFolder()
-      for task in tasks {
-        guard let answer = await Self.answer(task, clerk, &folder, timing) else { return }
-        _ = inbox.put([.referenced(task, answer)])
+    await withDiscardingTaskGroup { group in
+      for await _ in wakes {
+        var folder = ReferenceFolder()
+        for task in takeAll() {
+          guard await clerk.asksServers(task, &folder) else {
+            await Self.serve(task, clerk, &folder, timing, inbox)
+            continue
+          }
+          // It holds up no other reference.
+          group.addTask { [known = folder] in
+            var folder = known
+            await Self.serve(task, clerk, &folder, timing, inbox)
+          }
+        }
       }
     }
+  }
+
+  private func takeAll() -> [ReferenceTask] {
+    waiting.withLock { waiting in
+      defer { waiting = [] }
+      return waiting
+    }
+  }
+
+  private static func serve(
+    _ task: ReferenceTask, _ clerk: ReferenceClerk, _ folder: inout ReferenceFolder,
+    _ timing: ConductorTiming, _ inbox: ConductorInbox
+  ) async {
+    guard let answer = await answer(task, clerk, &folder, timing) else { return }
+    _ = inbox.put([.referenced(task, answer)])
   }
 
   /// Nil when it is cancelled.

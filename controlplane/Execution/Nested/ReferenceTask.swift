@@ -9,6 +9,8 @@ struct ReferenceTask: Sendable {
   /// Which run of the cell it is: what comes of any other changes nothing.
   let ticket: Ticket
   let reference: JobReference
+  /// What it gives to secure options.
+  let secrets: PassedSecrets
   /// The workflow that refers.
   let parent: CarriedWorkflow
   /// The nodes of that workflow.

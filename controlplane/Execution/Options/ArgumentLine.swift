@@ -4,49 +4,55 @@
 /// Outside of single quotes a backslash takes the meaning from a quote, a space or a backslash, and is
 /// itself before anything else, so that `C:\dir` stays what it is.
 public enum ArgumentLine {
-  /// Cuts a line into its arguments.
+  /// Cuts a line into its arguments. An accent behind a quote makes it no other quote: it is read scalar by scalar.
   ///
   /// - Throws: `ArgumentLineError.unterminatedQuote` for a quote without its end.
   public static func split(_ line: String) throws(ArgumentLineError) -> [String] {
     var arguments: [String] = []
-    var current: String?
-    var rest = line[...]
-    while let character = rest.popFirst() {
-      switch character {
-      case "\"", "'": current = (current ?? "") + (try quoted(character, &rest))
-      case "\\": current = (current ?? "") + escaped(&rest)
-      case _ where character.isWhitespace:
-        if let argument = current { arguments.append(argument) }
+    var current: String.UnicodeScalarView?
+    var rest = line.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      if scalar.properties.isWhitespace {
+        if let argument = current { arguments.append(String(argument)) }
         current = nil
-      default: current = (current ?? "") + String(character)
+        continue
       }
+      var argument = current ?? String.UnicodeScalarView()
+      current = nil
+      switch scalar {
+      case "\"", "'": try take(quotedBy: scalar, &rest, into: &argument)
+      case "\\": argument.append(escaped(&rest))
+      default: argument.append(scalar)
+      }
+      current = argument
     }
-    if let argument = current { arguments.append(argument) }
+    if let argument = current { arguments.append(String(argument)) }
     return arguments
   }
 
-  private static func quoted(
-    _ quote: Character, _ rest: inout Substring
-  ) throws(ArgumentLineError) -> String {
-    var text = ""
-    while let character = rest.popFirst() {
-      if character == quote {
-        guard rest.first == quote else { return text }
-        text.append(rest.removeFirst())
-      } else if character == "\\", quote == "\"" {
-        text += escaped(&rest)
+  private static func take(
+    quotedBy quote: Unicode.Scalar, _ rest: inout Substring.UnicodeScalarView,
+    into argument: inout String.UnicodeScalarView
+  ) throws(ArgumentLineError) {
+    let start = argument.endIndex
+    while let scalar = rest.popFirst() {
+      if scalar == quote {
+        guard rest.first == quote else { return }
+        argument.append(rest.removeFirst())
+      } else if scalar == "\\", quote == "\"" {
+        argument.append(escaped(&rest))
       } else {
-        text.append(character)
+        argument.append(scalar)
       }
     }
-    throw .unterminatedQuote(text)
+    throw .unterminatedQuote(String(argument[start...]))
   }
 
-  private static func escaped(_ rest: inout Substring) -> String {
+  private static func escaped(_ rest: inout Substring.UnicodeScalarView) -> Unicode.Scalar {
     guard let next = rest.first, next == "\"" || next == "'" || next == "\\" || next == " " else {
       return "\\"
     }
-    return String(rest.removeFirst())
+    return rest.removeFirst()
   }
 
   /// The line that `split` cuts into these arguments; quotes only where they are needed.
@@ -56,10 +62,18 @@ public enum ArgumentLine {
 
   private static func quoteIfNeeded(_ argument: String) -> String {
     let isPlain =
-      !argument.isEmpty && argument.allSatisfy { !$0.isWhitespace && !"\"'\\".contains($0) }
+      !argument.isEmpty
+      && argument.unicodeScalars.allSatisfy {
+        !$0.properties.isWhitespace && $0 != "\"" && $0 != "'" && $0 != "\\"
+      }
     if isPlain { return argument }
-    let escaped = argument.map { $0 == "\\" || $0 == "\"" ? "\\\($0)" : String($0) }
-    return "\"" + escaped.joined() + "\""
+    var quoted = "\"".unicodeScalars
+    for scalar in argument.unicodeScalars {
+      if scalar == "\\" || scalar == "\"" { quoted.append("\\") }
+      quoted.append(scalar)
+    }
+    quoted.append("\"")
+    return String(quoted)
   }
 
   /// Reads `-name value -other value`.

@@ -6,15 +6,13 @@ import Pattern
 /// Options that the job does not define are taken as they are, as Rundeck does (RUN-16).
 struct OptionResolver {
   let options: [JobOption]
+  var facts = OptionFacts()
+  /// For `${DATE:…}` in values.
+  var dates: DateVariable?
 
-  /// - Parameters:
-  ///   - argString: `-name value …`.
-  ///   - values: values by name; they win over the `argString`.
+  /// - Parameter given: values by name.
   /// - Throws: `OptionsError` with one message for each thing that is wrong, in the options' order.
-  func resolve(
-    argString: String?, values: [String: String]
-  ) throws(OptionsError) -> ResolvedOptions {
-    let given = try given(argString, values)
+  func resolve(_ given: [String: String]) throws(OptionsError) -> ResolvedOptions {
     var resolved = ResolvedOptions()
     var line: [String] = []
     var messages: [String] = []
@@ -29,6 +27,7 @@ struct OptionResolver {
         resolved.plain[option.name] = value
         line += ["-\(option.name)", value]
       }
+      if option.isFile, let file = facts.files[value] { resolved.files.append(file) }
     }
     for (name, value) in undefined(given) {
       resolved.plain[name] = value
@@ -39,87 +38,47 @@ struct OptionResolver {
     return resolved
   }
 
-  private func given(
-    _ argString: String?, _ values: [String: String]
-  ) throws(OptionsError) -> [String: String] {
-    var given: [String: String] = [:]
-    do {
-      for (name, value) in try ArgumentLine.options(argString ?? "") { given[name] = value }
-    } catch {
-      throw OptionsError(messages: ["\(error)"])
-    }
-    given.merge(values) { _, value in value }
-    if let name = given.first(where: { $0.value.utf8.contains(0) })?.key {
-      throw OptionsError(messages: ["Option '\(name)' must not contain the character U+0000."])
-    }
-    return given
-  }
-
   private func undefined(_ given: [String: String]) -> [(key: String, value: String)] {
     let defined = Set(options.map(\.name))
     return given.filter { !defined.contains($0.key) }.sorted { $0.key < $1.key }
   }
 
-  /// The given value, else the default. A blank one counts as given unless the option is required.
-  private func value(of option: JobOption, given: String?) -> String? {
-    if let given, !(given.isEmpty && option.required) { return given }
-    if let value = option.defaultValue, !value.isEmpty { return value }
-    if option.multivalued, option.multivalueAllSelected, let values = option.values {
-      return values.joined(separator: option.delimiter ?? ",")
+  /// The given value, else what the option starts with. A blank one counts as given unless the option is required.
+  func value(of option: JobOption, given: String?) -> String? {
+    let value =
+      if let given, !(given.isEmpty && option.required) {
+        given
+      } else {
+        start(of: option) ?? given
+      }
+    guard let value, let dates, !option.secure else { return value }
+    return dates.expand(value)
+  }
+
+  private func start(of option: JobOption) -> String? {
+    if case .value(let secret) = facts.secrets[option.name] { return secret }
+    if let value = option.ownDefault { return value }
+    guard option.startsWithAll else { return nil }
+    if case .values(let choices) = facts.remote[option.name] {
+      return choices.isEmpty
+        ? nil : choices.map(\.value).joined(separator: option.separator)
     }
-    return given
+    return option.staticValues?.joined(separator: option.separator)
   }
 
   private func problems(
     of option: JobOption, value: String?, within budget: inout MatchingBudget
   ) -> [String] {
-    let name = option.name
-    guard let value, !value.isEmpty else {
-      if value == nil, let path = option.storagePath, !path.isEmpty {
-        return [
-          "Option '\(name)' takes its default from the key storage (\(path)), "
-            + "which this version does not have: give a value."
-        ]
-      }
-      return option.required ? ["Option '\(name)' is required."] : []
-    }
-    let parts = parts(of: option, value)
+    guard let value, !value.isEmpty else { return absence(of: option, isGiven: value != nil) }
+    if option.isFile { return fileProblems(of: option, key: value) }
+    let parts = option.parts(of: value)
     let shown = option.secure ? "(secret)" : value
-    if option.enforced, let allowed = option.values, !allowed.isEmpty {
-      if parts.allSatisfy(allowed.contains) { return [] }
-      let list = allowed.joined(separator: ", ")
-      return ["Option '\(name)' value: \(shown) was not in the allowed values: [\(list)]"]
+    if option.enforced {
+      let found = enforcement(of: option, parts: parts, shown: shown)
+      if let found { return found }
     }
     return regexProblems(of: option, parts: parts, shown: shown, within: &budget)
-  }
-
-  private func parts(of option: JobOption, _ value: String) -> [String] {
-    guard option.multivalued, let delimiter = option.delimiter, !delimiter.isEmpty else {
-      return [value]
-    }
-    return value.split(separator: delimiter).map(String.init)
-  }
-
-  private func regexProblems(
-    of option: JobOption, parts: [String], shown: String, within budget: inout MatchingBudget
-  ) -> [String] {
-    guard let regex = option.regex, !regex.isEmpty else { return [] }
-    let pattern: JobPattern
-    do {
-      pattern = try JobPattern(regex)
-    } catch {
-      return ["Option '\(option.name)' has an invalid regular expression \(regex): \(error.reason)"]
-    }
-    do throws(JobPatternOverrun) {
-      for part in parts where try !pattern.matches(part, within: &budget) {
-        return [
-          "Option '\(option.name)' doesn't match regular expression \(regex), value: \(shown)"
-        ]
-      }
-      return []
-    } catch {
-      return ["Option '\(option.name)': \(error), value: \(shown)"]
-    }
+      + dateProblems(of: option, value: value)
   }
 }
 
@@ -127,6 +86,15 @@ struct OptionResolver {
 struct OptionsError: Error, Sendable, Hashable, CustomStringConvertible {
   /// One for each thing that is wrong.
   let messages: [String]
+  /// Whether the same question may be answered later.
+  var isUnavailable = false
+
+  init(messages: [String]) { self.messages = messages }
+
+  init(unavailable message: String) {
+    messages = [message]
+    isUnavailable = true
+  }
 
   /// As Rundeck's API says it.
   var description: String { "Job options were not valid: " + messages.joined(separator: "; ") }

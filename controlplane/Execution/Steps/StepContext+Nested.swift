@@ -14,13 +14,23 @@ extension StepInContext {
     expanded.nodes?.excludeFilter = try Self.expand(reference.nodes?.excludeFilter, expansion)
     expanded.nodes?.threadcount = try Self.expand(reference.nodes?.threadcount, expansion)
     expanded.nodes?.rankAttribute = try Self.expand(reference.nodes?.rankAttribute, expansion)
-    expanded.arguments = try Self.arguments(reference.arguments, expansion)
+    expanded.arguments = try arguments(reference.arguments)
     return expanded
   }
 
-  private static func arguments(
-    _ line: String, _ expansion: ReferenceExpansion
-  ) throws(UnfitStep) -> String {
+  /// What a reference's arguments give to secure options.
+  func secrets(_ reference: JobReference) throws(UnfitStep) -> PassedSecrets {
+    do throws(ExpansionOverrun) {
+      return try PassedSecrets(reference.arguments, in: self)
+    } catch {
+      throw UnfitStep(message: "\(error)")
+    }
+  }
+
+  /// References to secure options stay as they are: no plain option gets a secret.
+  private func arguments(_ line: String) throws(UnfitStep) -> String {
+    var expansion = ReferenceExpansion(context: dataContext, limit: 1 << 20)
+    expansion.leaves = secureNames
     do throws(StepInvocationError) {
       return ArgumentLine.join(try ScriptInvocation.words(line, expansion))
     } catch {

@@ -18,7 +18,8 @@ extension StepInContext {
         })
     case .externalScript(let script):
       return .member(ObservedStep(try FetchedScriptStep(script, in: self), in: self))
-    case .reference(let reference): return .nested(.reference(try expanded(reference)))
+    case .reference(let reference):
+      return .nested(.reference(try expanded(reference), try secrets(reference)))
     case .conditional(let step):
       return .nested(.conditional(steps: step.steps, holds: try holds(step)))
     case .plugin(let plugin, let isNodeStep): return try work(plugin, isNodeStep: isNodeStep)
@@ -43,7 +44,9 @@ extension StepInContext {
     let step: any MemberStep
     switch kind {
     case .localCommand: return .sidecar(try localCommand(settings))
-    case .copyFile: step = try CopyFileStep(settings, in: self)
+    case .copyFile:
+      if let copy = try uploadedCopy(settings) { return .agent(copy) }
+      step = try CopyFileStep(settings, in: self)
     case .flowControl: step = try FlowControlStep(settings)
     case .exportVariable: step = try ExportVariableStep(settings)
     case .logData: step = try LogDataStep(settings, logLevel: logLevel)

@@ -16,7 +16,7 @@ enum StepWork: Sendable {
 /// What a step means that consists of further steps.
 enum NestedWork: Sendable {
   /// The workflow of another job.
-  case reference(JobReference)
+  case reference(JobReference, PassedSecrets)
   /// The sub-steps of a conditional step; when the condition does not hold they are passed over and the step has succeeded.
   case conditional(steps: [WorkflowStep], holds: Bool)
 }

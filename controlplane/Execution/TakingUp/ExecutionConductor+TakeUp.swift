@@ -116,7 +116,8 @@ extension ExecutionConductor {
       return try await end(stored.owner, because: reason)
     }
     do {
-      let execution = try CarriedExecution(adopting: stored, sealer: sealer)
+      var execution = try CarriedExecution(adopting: stored, sealer: sealer)
+      execution.files = try await optionFiles(of: execution.job, id)
       carried[id] = execution
       endings.carried.insert([id])
       if execution.isScheduled, let instant = stored.record.dueAt {
@@ -125,6 +126,8 @@ extension ExecutionConductor {
       logger.notice(
         "Took up an execution",
         metadata: ["execution": "\(id)", "epoch": "\(stored.owner.epoch)"])
+    } catch let error as StoreError where error.isRetryable {
+      throw error
     } catch {
       return try await cannotGoOn(stored.owner, because: error)
     }

@@ -1,0 +1,137 @@
+import JobFormat
+import Model
+import Store
+
+extension OptionDesk {
+  /// Asks for the values of these options, those first that the addresses of others depend on. Equal questions are asked
+  /// once.
+  func addRemote(
+    _ options: [JobOption], _ question: OptionsQuestion, _ given: [String: String],
+    to resolver: inout OptionResolver
+  ) async throws(OptionsError) {
+    let end = ContinuousClock.now + question.patience
+    let context = try await context(of: question)
+    var rest = options.map { option in
+      let wanted = RemoteTemplate(text: option.remoteAddress ?? "").dependencies
+      return (option: option, wanted: wanted.subtracting([option.name]))
+    }
+    while !rest.isEmpty {
+      let waiting = Set(rest.map(\.option.name))
+      var ready = rest.filter { $0.wanted.isDisjoint(with: waiting) }.map(\.option)
+      // Options that wait for each other are asked with what is known; without time left nobody waits for anybody.
+      if ready.isEmpty || ContinuousClock.now >= end { ready = rest.map(\.option) }
+      let values = values(resolver, given)
+      let round = ready.map { Ask(option: $0, address: address(of: $0, context, values)) }
+      let answers = await ask(round, question, context, until: end)
+      resolver.facts.remote.merge(answers) { $1 }
+      let done = Set(ready.map(\.name))
+      rest.removeAll { done.contains($0.option.name) }
+    }
+  }
+
+  /// An option whose values are asked for.
+  private struct Ask: Sendable {
+    let option: JobOption
+    let address: String
+  }
+
+  /// The values of all options as far as they are known.
+  private func values(_ resolver: OptionResolver, _ given: [String: String]) -> [String: String] {
+    var values = given
+    for option in resolver.options {
+      values[option.name] = resolver.value(of: option, given: given[option.name])
+    }
+    return values
+  }
+
+  private func address(
+    of option: JobOption, _ context: RemoteFacts, _ values: [String: String]
+  ) -> String {
+    RemoteTemplate(text: option.remoteAddress ?? "")
+      .expanded(for: option.name, in: context.context, values: values)
+  }
+
+  private func ask(
+    _ asks: [Ask], _ question: OptionsQuestion, _ facts: RemoteFacts,
+    until end: ContinuousClock.Instant
+  ) async -> [String: OptionFacts.Remote] {
+    var answers: [String: OptionFacts.Remote] = [:]
+    let groups = Dictionary(grouping: asks) {
+      "\($0.address)\n\($0.option.kept["configRemoteUrl"]?.jsonText ?? "")"
+    }
+    await withTaskGroup(of: ([String], OptionFacts.Remote).self) { group in
+      var running = 0
+      for asks in groups.values.sorted(by: { $0[0].option.name < $1[0].option.name }) {
+        if running >= Self.breadth, let (names, answer) = await group.next() {
+          for name in names { answers[name] = answer }
+          running -= 1
+        }
+        group.addTask {
+          (asks.map(\.option.name), await answer(asks[0], question, facts, until: end))
+        }
+        running += 1
+      }
+      for await (names, answer) in group { for name in names { answers[name] = answer } }
+    }
+    return answers
+  }
+
+  private func answer(
+    _ ask: Ask, _ question: OptionsQuestion, _ facts: RemoteFacts,
+    until end: ContinuousClock.Instant
+  ) async -> OptionFacts.Remote {
+    do throws(RemoteValuesError) {
+      guard let remote else { throw .badAddress("this member asks no servers for values") }
+      let left = ContinuousClock.now.duration(to: end)
+      guard left > .zero else { throw .unreachable("there was no time left to ask for them") }
+      let asked = RemoteValueClient.Question(
+        address: try RemoteAddress(ask.address),
+        credential: try await credential(of: ask.option, question),
+        filter: ask.option.jsonFilter, checksType: facts.checksType)
+      var choices = try await remote.values(asked, within: left)
+      if ask.option.sortValues { choices.sort { $0.name < $1.name } }
+      return .values(choices)
+    } catch {
+      return .failed(error)
+    }
+  }
+
+  private func credential(
+    of option: JobOption, _ question: OptionsQuestion
+  ) async throws(RemoteValuesError) -> RemoteCredential? {
+    guard let authentication = try option.remoteAuthentication() else { return nil }
+    do throws(KeyStorageError) {
+      let secret = try await keys.password(
+        at: authentication.secretPath, for: question.user, in: question.project)
+      return authentication.credential(secret)
+    } catch {
+      throw .noSecret(path: authentication.secretPath, error)
+    }
+  }
+
+  /// What holds for all addresses of a run.
+  struct RemoteFacts: Sendable {
+    var context: RemoteContext
+    var checksType: Bool
+  }
+
+  private func context(of question: OptionsQuestion) async throws(OptionsError) -> RemoteFacts {
+    var context = RemoteContext(
+      jobName: question.job.name, jobGroup: question.job.group,
+      jobDescription: question.job.description, project: question.project,
+      user: question.user, nodeName: server?.name ?? "", serverUUID: server?.uuid ?? "",
+      base: base, globals: server?.globals ?? [:])
+    guard let store else { return RemoteFacts(context: context, checksType: true) }
+    do throws(StoreError) {
+      let settings = try await store.ask.projects.settings(of: question.project)
+      for (key, value) in settings where key.hasPrefix("project.globals.") {
+        context.globals[String(key.dropFirst(16))] = value
+      }
+      return RemoteFacts(
+        context: context,
+        checksType: settings["project.jobs.disableRemoteOptionJsonCheck"] != "true")
+    } catch {
+      throw OptionsError(unavailable: "\(error)")
+    }
+  }
+}
