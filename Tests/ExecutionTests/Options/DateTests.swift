@@ -27,7 +27,7 @@ import Testing
     dates.offset = 3_600
     #expect(dates.expand("${DATE:yyyy-MM-dd HH:mm Z}") == "2024-02-29 00:30 +0100")
     dates.offset = -19_800
-    #expect(dates.expand("${DATE:HH:mm XXX}") == "18:00 -05:30")
+    #expect(dates.expand("${DATE:HH:mmXXX}") == "18:00-05:30")
     #expect(
       DateVariable(now: -1).expand("${DATE:yyyy-MM-dd HH:mm:ss.SSS}") == "1969-12-31 23:59:59.999")
   }

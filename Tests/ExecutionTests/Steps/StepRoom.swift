@@ -15,7 +15,8 @@ enum StepRoom {
   ) -> StepInContext {
     StepInContext(
       execution: ExecutionID(7), project: "p", jobID: nil,
-      job: Job(name: "j", workflow: Workflow(steps: [step]), options: definitions), user: "u", logLevel: logLevel,
+      job: Job(name: "j", workflow: Workflow(steps: [step]), options: definitions), user: "u",
+      logLevel: logLevel,
       options: options, secureOptions: secure, argString: nil, node: node.map { Node(name: $0) },
       serverNode: "server",
       server: ServerNode(name: "server", sidecar: .hostname("server"), url: "", uuid: ""),

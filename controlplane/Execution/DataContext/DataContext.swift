@@ -47,7 +47,8 @@ struct DataContext: Sendable, Hashable {
       }
     }
     for (group, values) in groups {
-      for (key, value) in values where !value.utf8.contains(0) {
+      for (key, value) in values
+      where value.utf8.count <= Self.longestVariable && !value.utf8.contains(0) {
         let isSecret = group == "option" && exposedSecureOptions.contains(key)
         if isSecret && !withSecureOptions { continue }
         environment[Self.variable(group, key)] = value
