@@ -20,11 +20,13 @@ extension API {
   func listNotifications(_ request: APIRequest) async throws -> Response {
     let execution = try await requireExecution(request.path("id"))
     let notifications = dependencies.store.ask.notifications
+    // In this order what is said to be delivered has the delivery that says so.
+    let records = try await notifications.all(of: execution.id)
     let attempts = Dictionary(
       grouping: try await notifications.attempts(of: execution.id), by: \.notification)
     return .json([
       "notifications": .array(
-        try await notifications.all(of: execution.id).map { record in
+        records.map { record in
           var body = record.json
           body.add("deliveries", .array((attempts[record.id] ?? []).map(\.json)))
           return body
