@@ -15,7 +15,7 @@ extension ExecutionConductor {
   }
 
   /// Commits the writes, again and again with growing pauses while the database is away, full, or was in
-  /// a conflict.
+  /// a conflict. After the first conflict it tries again at once: whoever was in the way has committed.
   ///
   /// A commit whose connection broke may have happened: every write here may be repeated.
   func persist(
@@ -23,6 +23,7 @@ extension ExecutionConductor {
   ) async -> Persisted {
     var pause = timing.retryPauses.lowerBound
     var collisions = 0
+    var triedAtOnce = false
     while true {
       guard mayAct else { return .stopped }
       do throws(StoreError) {
@@ -31,6 +32,10 @@ extension ExecutionConductor {
         if error.isUniqueViolation { collisions += 1 }
         guard error.mayPassInCommit, collisions < Self.collisionLimit else {
           return .refused(error)
+        }
+        if !triedAtOnce, error.isCollision {
+          triedAtOnce = true
+          continue
         }
         logger.warning(
           "The ledger could not be written; trying again",
