@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import Spool
+import TestSupport
 import Testing
 import Wire
 
@@ -128,6 +129,8 @@ import Wire
       await host.accept(step)
     }
     try await bench.life { host in
+      await host.accept(step)
+      try await waitUntil("nothing is held") { await host.inventory().isEmpty }
       await host.accept(step)
       #expect(await host.inventory().isEmpty)
     }
