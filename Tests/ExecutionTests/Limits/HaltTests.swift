@@ -58,7 +58,7 @@ import Wire
           while !Task.isCancelled {
             await room.clock.sleepers()
             room.clock.advance(by: .seconds(10))
-            await Task.yield()
+            try? await Task.sleep(for: .milliseconds(5))
           }
         }
         #expect(await room.agents.nextKill() == step.id)
