@@ -212,7 +212,7 @@ let package = Package(
     // Tests.
     .target(
       name: "TestSupport",
-      dependencies: ["Database", "Postgres", "SQLite", "HTTPClient", "CLinux", "CZlib"],
+      dependencies: ["Database", "Postgres", "SQLite", "HTTPClient", "CLinux", "CZlib", .logging],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("ModelTests", ["Model"]),
     tests("PatternTests", ["Pattern"]),
@@ -249,7 +249,10 @@ let package = Package(
       ]),
     tests(
       "ControlPlaneTests",
-      ["ControlPlane", "Cluster", "Daemon", "Database", "LogStorage", "S3", "Store", .logging]),
+      [
+        "ControlPlane", "Cluster", "Daemon", "Database", "LogStorage", "S3", "Store", "TestSupport",
+        .logging,
+      ]),
     tests("MailTests", ["Mail", "Model", "Cryptography", "TestSupport"]),
     tests(
       "NotificationsTests",

@@ -5,36 +5,36 @@ public struct StepFile: WireMessage {
   /// The control plane's name of the file.
   public var id: String
   /// What stands for the file's path in arguments, environment, script and standard input.
-  public var placeholder: String
+  public var pathMarker: String
   /// The file's length in bytes.
   public var size: UInt64
 
-  public init(id: String, placeholder: String, size: UInt64) {
+  public init(id: String, pathMarker: String, size: UInt64) {
     self.id = id
-    self.placeholder = placeholder
+    self.pathMarker = pathMarker
     self.size = size
   }
 
   public func encode(into encoder: inout WireEncoder) {
     encoder.field(1, id)
-    encoder.field(2, placeholder)
+    encoder.field(2, pathMarker)
     encoder.field(3, size)
   }
 
   public init(from decoder: inout WireDecoder) throws(WireError) {
     var id: String?
-    var placeholder: String?
+    var pathMarker: String?
     size = 0
     while let field = try decoder.next() {
       switch field.number {
       case 1: id = try field.text
-      case 2: placeholder = try field.text
+      case 2: pathMarker = try field.text
       case 3: size = try field.unsigned
       default: continue
       }
     }
     self.id = try id.required("file.id")
-    self.placeholder = try placeholder.required("file.placeholder")
+    self.pathMarker = try pathMarker.required("file.pathMarker")
   }
 }
 

@@ -1,6 +1,7 @@
 import Cryptography
 import HTTPTypes
 import Store
+import TestSupport
 import Testing
 
 @testable import API

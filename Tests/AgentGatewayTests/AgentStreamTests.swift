@@ -1,7 +1,5 @@
 import AgentGateway
 import Execution
-import Hummingbird
-import HummingbirdTesting
 import Model
 import Store
 import TestSupport
@@ -10,30 +8,11 @@ import Wire
 
 /// Streams over a real socket, read by the client that agents use.
 @Suite struct AgentStreamTests {
-  private func with(
-    _ engine: Engine, pingInterval: Duration = .seconds(10),
-    _ body: @Sendable (GatewayRoom, _ url: String) async throws -> Void
-  ) async throws {
-    var settings = GatewayMember.settings
-    settings.pingInterval = pingInterval
-    try await GatewayRoom.with(engine, settings: settings) { room in
-      let router = Router()
-      room.gateway.addRoutes(to: router)
-      let application = Application(
-        router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)))
-      try await application.test(.live) { client in
-        try await body(room, "http://127.0.0.1:\(client.port ?? 0)")
-        // The server waits for its connections to end.
-        for agent in room.registry.connected { room.registry.disconnect(agent) }
-      }
-    }
-  }
-
   @Test(arguments: Engine.all)
   func `a connecting agent is welcomed and told what it has not got`(
     on engine: Engine
   ) async throws {
-    try await with(engine) { room, url in
+    try await GatewayRoom.serving(engine) { room, url in
       let agent = try await room.enrol("alpha")
       try await room.addAssignment(1, to: agent.agent)
       try await room.addAssignment(2, to: agent.agent, killed: true)
@@ -76,7 +55,7 @@ import Wire
   func `an assignment reaches the agent at once, and a newer stream takes over`(
     on engine: Engine
   ) async throws {
-    try await with(engine) { room, url in
+    try await GatewayRoom.serving(engine) { room, url in
       let agent = try await room.enrol("alpha")
       var older = try await OpenStream(url, as: agent)
       _ = try await older.next(1)
@@ -93,7 +72,7 @@ import Wire
   }
 
   @Test func `an idle stream is pinged`() async throws {
-    try await with(.sqlite, pingInterval: .milliseconds(20)) { room, url in
+    try await GatewayRoom.serving(.sqlite, pingInterval: .milliseconds(20)) { room, url in
       let agent = try await room.enrol("alpha")
       var stream = try await OpenStream(url, as: agent)
       #expect(try await stream.next(3).suffix(2) == [.ping, .ping])
@@ -101,7 +80,7 @@ import Wire
   }
 
   @Test func `a database that hangs keeps no agent from its pings`() async throws {
-    try await with(.sqlite, pingInterval: .milliseconds(20)) { room, url in
+    try await GatewayRoom.serving(.sqlite, pingInterval: .milliseconds(20)) { room, url in
       let agent = try await room.enrol("alpha")
       var stream = try await OpenStream(url, as: agent)
       _ = try await stream.next(1)
@@ -122,7 +101,7 @@ import Wire
   }
 
   @Test func `an agent that went away is noticed`() async throws {
-    try await with(.sqlite, pingInterval: .milliseconds(20)) { room, url in
+    try await GatewayRoom.serving(.sqlite, pingInterval: .milliseconds(20)) { room, url in
       let agent = try await room.enrol("alpha")
       do {
         var stream = try await OpenStream(url, as: agent)

@@ -1,7 +1,5 @@
 import AgentGateway
 import HTTPClient
-import Hummingbird
-import HummingbirdTesting
 import Model
 import Store
 import TestSupport
@@ -10,28 +8,13 @@ import Wire
 
 /// Files that steps are given, on their way to the agents.
 @Suite struct StepFileTests {
-  private static let file = StepFile(id: "key", placeholder: "/x", size: 3)
-
-  private func with(
-    _ engine: Engine, _ body: @Sendable (GatewayRoom, _ url: String) async throws -> Void
-  ) async throws {
-    try await GatewayRoom.with(engine) { room in
-      let router = Router()
-      room.gateway.addRoutes(to: router)
-      let application = Application(
-        router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)))
-      try await application.test(.live) { client in
-        try await body(room, "http://127.0.0.1:\(client.port ?? 0)")
-        for agent in room.registry.connected { room.registry.disconnect(agent) }
-      }
-    }
-  }
+  private static let file = StepFile(id: "key", pathMarker: "/x", size: 3)
 
   @Test(arguments: Engine.all)
   func `an agent reads the files of its own steps, and no other agent does`(
     on engine: Engine
   ) async throws {
-    try await with(engine) { room, url in
+    try await GatewayRoom.serving(engine) { room, url in
       let agent = try await room.enrol("alpha")
       let other = try await room.enrol("beta")
       let stranger = EnrolAnswer(agent: agent.agent, secret: "x")
@@ -64,7 +47,7 @@ import Wire
   func `an agent that is too old for files is not given the step, which says so`(
     on engine: Engine
   ) async throws {
-    try await with(engine) { room, url in
+    try await GatewayRoom.serving(engine) { room, url in
       let agent = try await room.enrol("alpha")
       try await room.addAssignment(1, to: agent.agent, files: [Self.file])
       try await room.addAssignment(2, to: agent.agent)

@@ -37,7 +37,8 @@ import Wire
   ) async throws -> (frames: [Frame], left: [String]) {
     let bench = AgentBench()
     let frames = try await bench.life { host in
-      let fetcher = FileFetcher(host: host, link: files, logger: Logger(label: "test"), tries: 3)
+      let fetcher = FileFetcher(
+        host: host, link: files, chance: { 0 }, logger: Logger(label: "test"), tries: 3)
       // It ends with the host.
       Task { await fetcher.run() }
       await host.accept(AgentBench.assignment(1, specification))
@@ -50,7 +51,7 @@ import Wire
     var specification = StepSpecification.shell(command)
     specification.environment = ["RD_FILE_A": "/given/a"]
     for (name, size) in zip(["a", "b"], sizes) {
-      specification.files.append(StepFile(id: name, placeholder: "/given/\(name)", size: size))
+      specification.files.append(StepFile(id: name, pathMarker: "/given/\(name)", size: size))
     }
     return specification
   }

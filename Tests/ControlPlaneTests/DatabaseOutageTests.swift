@@ -3,35 +3,12 @@ import Database
 import Logging
 import Store
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ControlPlane
 
 @Suite struct DatabaseOutageTests {
-  /// Keeps what is logged: level and message.
-  private final class Recorder: Sendable {
-    private let kept = Mutex<[String]>([])
-    var lines: [String] { kept.withLock { $0 } }
-    var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
-
-    private struct Handler: LogHandler {
-      let recorder: Recorder
-      var metadata: Logger.Metadata = [:]
-      var logLevel = Logger.Level.info
-
-      subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-      }
-
-      func log(event: LogEvent) {
-        let facts = (event.metadata ?? [:]).filter { $0.key != "error" }
-          .sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
-        recorder.kept.withLock { $0.append("\(event.message)\(facts.joined())") }
-      }
-    }
-  }
-
   /// A time that a test sets.
   private final class Time: Sendable {
     private let now = Mutex(Duration.zero)
@@ -64,7 +41,7 @@ import Testing
     func close() async {}
   }
 
-  private let recorder = Recorder()
+  private let recorder = LogRecorder(omitting: ["error"])
   private let time = Time()
   private let played = Played()
 

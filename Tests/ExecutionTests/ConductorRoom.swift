@@ -158,6 +158,7 @@ final class PlayedAgents: AgentCommands {
     on agent: AgentID
   ) async -> Bool {
     guard state.withLock({ $0.connected.contains(agent) }) else { return false }
+    state.withLock { $0.killed.append(assignment) }
     killings.yield(assignment)
     return true
   }

@@ -1,8 +1,9 @@
 import Database
 import Synchronization
+import TestSupport
 
 /// A database whose traffic a test counts and interrupts.
-final class WatchedDatabase: Database {
+final class WatchedDatabase: ForwardingDatabase {
   struct State {
     var batches = 0
     var statements = 0
@@ -31,11 +32,9 @@ final class WatchedDatabase: Database {
   }
 
   let state = Mutex(State())
-  private let base: any Database
+  let base: any Database
 
   init(_ base: any Database) { self.base = base }
-
-  var dialect: Dialect { base.dialect }
 
   /// Lets `count` batches fail as a lost connection does, after `spared` more that go well.
   func fail(_ count: Int, afterwards: Bool, after spared: Int = 0) {
@@ -82,22 +81,4 @@ final class WatchedDatabase: Database {
       throw error
     }
   }
-
-  func transaction<Result: Sendable>(
-    _ body: @Sendable (any Queryable) async throws -> Result
-  ) async throws -> Result {
-    try await base.transaction(body)
-  }
-
-  func clock() async throws(DatabaseError) -> Int64 { try await base.clock() }
-
-  func notify(channel: String, payload: String) async throws(DatabaseError) {
-    try await base.notify(channel: channel, payload: payload)
-  }
-
-  func notifications(on channels: [String]) -> AsyncStream<DatabaseNotification> {
-    base.notifications(on: channels)
-  }
-
-  func close() async { await base.close() }
 }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A database that explains each question about one table before it is asked: how many rows of it the engine looked at
 /// (PostgreSQL) and whether it looked at them without an index (SQLite), and how many bytes it answered.
-public final class ExplainedDatabase: Database {
+public final class ExplainedDatabase: ForwardingDatabase {
   /// What the questions so far took.
   public struct Cost: Sendable, Hashable {
     public var questions = 0
@@ -15,7 +15,7 @@ public final class ExplainedDatabase: Database {
     public var answeredBytes = 0
   }
 
-  private let base: any Database
+  public let base: any Database
   private let table: String
   private let state = Mutex(Cost())
 
@@ -24,7 +24,6 @@ public final class ExplainedDatabase: Database {
     self.table = table
   }
 
-  public var dialect: Dialect { base.dialect }
   public var cost: Cost { state.withLock { $0 } }
 
   /// What `body` takes.
@@ -95,24 +94,4 @@ public final class ExplainedDatabase: Database {
     guard let start = line.ranges(of: word).first else { return nil }
     return Int(line[start.upperBound...].prefix { $0.isNumber })
   }
-
-  public func batch(_ statements: [Statement]) async throws(DatabaseError) -> [StatementResult] {
-    try await base.batch(statements)
-  }
-
-  public func transaction<Result: Sendable>(
-    _ body: @Sendable (any Queryable) async throws -> Result
-  ) async throws -> Result { try await base.transaction(body) }
-
-  public func clock() async throws(DatabaseError) -> Int64 { try await base.clock() }
-
-  public func notify(channel: String, payload: String) async throws(DatabaseError) {
-    try await base.notify(channel: channel, payload: payload)
-  }
-
-  public func notifications(on channels: [String]) -> AsyncStream<DatabaseNotification> {
-    base.notifications(on: channels)
-  }
-
-  public func close() async { await base.close() }
 }

@@ -40,7 +40,7 @@ import Wire
       Hello(
         version: "1", bootID: "b", node: Self.node, inventory: [], awayAfterMilliseconds: 1,
         lostAfterMilliseconds: .max, takesFiles: true))
-    let file = StepFile(id: "key", placeholder: "/x/key", size: .max)
+    let file = StepFile(id: "key", pathMarker: "/x/key", size: .max)
     try survives(StepSpecification(arguments: ["true"], files: [file, file]))
     try survives(StepFileRequest(assignment: AssignmentID(4), file: "key", offset: 1 << 40))
     try survives(StepFilePiece([0, 255]))

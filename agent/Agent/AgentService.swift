@@ -65,7 +65,8 @@ public struct AgentService: Service {
   {
     let shipper = SpoolShipper(
       host: host, link: link, chance: { .random(in: 0..<1) }, logger: logger)
-    let fetcher = FileFetcher(host: host, link: link, logger: logger)
+    let fetcher = FileFetcher(
+      host: host, link: link, chance: { .random(in: 0..<1) }, logger: logger)
     await withTaskGroup { group in
       group.addTask { await session.run() }
       for _ in 0..<Self.fetchers { group.addTask { await fetcher.run() } }

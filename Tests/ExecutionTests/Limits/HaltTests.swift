@@ -1,6 +1,7 @@
 import Database
 import Model
 import Store
+import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -54,15 +55,11 @@ import Wire
       try await room.conducting { conductor in
         let launched = try await conductor.launch(RunRequest(.job(id), user: "admin"))
         let step = await room.agents.next()!
-        let advancing = Task {
-          while !Task.isCancelled {
-            await room.clock.sleepers()
-            room.clock.advance(by: .seconds(10))
-            try? await Task.sleep(for: .milliseconds(5))
-          }
+        // When somebody begins to sleep until the limit is not told.
+        try await eventually("the step is killed") {
+          room.clock.advance(by: .seconds(10))
+          return room.agents.state.withLock { $0.killed } == [step.id] ? () : nil
         }
-        #expect(await room.agents.nextKill() == step.id)
-        advancing.cancel()
         try await room.report(step, .killed, to: conductor)
         #expect(try await conductor.waitUntilEnded(launched.id)?.status == .timedout)
         let states = try await room.states(launched.id)

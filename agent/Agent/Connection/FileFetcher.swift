@@ -7,6 +7,8 @@ import Wire
 struct FileFetcher: Sendable {
   let host: StepHost
   let link: any ControlPlaneLink
+  /// Spreads tries; answers 0..<1.
+  let chance: @Sendable () -> Double
   let logger: Logger
   /// How often a piece is asked for.
   var tries = 12
@@ -72,7 +74,7 @@ struct FileFetcher: Sendable {
           throw Failure(text: "the file \(request.file): \(error)")
         }
       }
-      try await Task.sleep(for: backoff.next(chance: .random(in: 0..<1)))
+      try await Task.sleep(for: backoff.next(chance: chance()))
     }
   }
 

@@ -86,20 +86,20 @@ extension SupervisorLauncher {
 }
 
 extension StepSpecification {
-  /// Writes the files' paths where their placeholders stand.
+  /// Writes the files' paths where their markers stand.
   fileprivate mutating func place(_ paths: [String]) {
-    for (file, path) in zip(files, paths) where !file.placeholder.isEmpty {
-      arguments = arguments.map { $0.placing(path, for: file.placeholder) }
-      environment = environment.mapValues { $0.placing(path, for: file.placeholder) }
-      script = script.map { Self.placing(path, for: file.placeholder, in: $0) }
-      standardInput = standardInput.map { Self.placing(path, for: file.placeholder, in: $0) }
+    for (file, path) in zip(files, paths) where !file.pathMarker.isEmpty {
+      arguments = arguments.map { $0.placing(path, for: file.pathMarker) }
+      environment = environment.mapValues { $0.placing(path, for: file.pathMarker) }
+      script = script.map { Self.placing(path, for: file.pathMarker, in: $0) }
+      standardInput = standardInput.map { Self.placing(path, for: file.pathMarker, in: $0) }
     }
   }
 
   private static func placing(
-    _ path: String, for placeholder: String, in bytes: [UInt8]
+    _ path: String, for pathMarker: String, in bytes: [UInt8]
   ) -> [UInt8] {
-    let wanted = Array(placeholder.utf8)
+    let wanted = Array(pathMarker.utf8)
     var result: [UInt8] = []
     var position = 0
     while position < bytes.count {
@@ -116,16 +116,16 @@ extension StepSpecification {
 }
 
 extension String {
-  fileprivate func placing(_ path: String, for placeholder: String) -> String {
-    guard utf8.count >= placeholder.utf8.count else { return self }
+  fileprivate func placing(_ path: String, for pathMarker: String) -> String {
+    guard utf8.count >= pathMarker.utf8.count else { return self }
     var result = ""
     var rest = self[...]
-    while let start = rest.firstIndex(of: placeholder.first!) {
+    while let start = rest.firstIndex(of: pathMarker.first!) {
       result += rest[..<start]
       rest = rest[start...]
-      if rest.hasPrefix(placeholder) {
+      if rest.hasPrefix(pathMarker) {
         result += path
-        rest = rest.dropFirst(placeholder.count)
+        rest = rest.dropFirst(pathMarker.count)
       } else {
         result.append(rest.removeFirst())
       }

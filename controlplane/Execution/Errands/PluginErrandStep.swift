@@ -16,7 +16,7 @@ struct PluginErrandStep: MemberStep {
       let defaults = try await tools.plugins.defaults(
         of: installed.provider.id, in: payload.project)
       return MemberStepResult(
-        .sidecar(try specification(payload, installed, defaults, base: tools.plugins.base)))
+        .sidecar(try specification(payload, installed, defaults, tools.plugins)))
     } catch {
       return MemberStepResult(.failed(error))
     }
@@ -47,15 +47,15 @@ struct PluginErrandStep: MemberStep {
 
   private func specification(
     _ payload: ErrandPayload, _ installed: InstalledProvider, _ defaults: PluginDefaults,
-    base: String
+    _ tools: PluginTools
   ) throws(StepFailure) -> StepSpecification {
     var context = DataContext()
     context.groups = payload.values
     let values = try PluginValues(
       installed.provider, settings: payload.settings, defaults, in: context, isExpanded: true)
-    var random = SystemRandomNumberGenerator()
     let plugin = PluginInvocation(
-      installed: installed, place: PluginPlace(using: &random), values: values, base: base)
+      installed: installed, place: tools.place(), values: values,
+      base: tools.base)
     do throws(UnfitStep) {
       var specification = try step.specification(onServer: true) {
         _ throws(StepInvocationError) in

@@ -53,11 +53,11 @@ public struct OptionFile: Sendable, Hashable {
   }
 
   /// What stands for its path until an agent has it: nothing in it means anything to a shell.
-  var placeholder: String { Self.placeholders + key }
+  var pathMarker: String { Self.pathMarkers + key }
 
   static func byKey(_ files: [OptionFile]) -> [String: OptionFile] {
     Dictionary(files.map { ($0.key, $0) }) { first, _ in first }
   }
 
-  static let placeholders = "/quarterdeck-option-file/"
+  static let pathMarkers = "/quarterdeck-option-file/"
 }

@@ -23,7 +23,7 @@ struct PluginStep: MemberStep {
         service == .remoteScript || service == .nodeStep && tools.plugins.nodeStepsRunOnNodes
       let defaults = try await tools.plugins.defaults(of: installed.provider.id, in: step.project)
       let specification = try specification(
-        of: installed, defaults, base: tools.plugins.base, onServer: !isOnNode)
+        of: installed, defaults, tools.plugins, onServer: !isOnNode)
       return MemberStepResult(isOnNode ? .agent(specification) : .sidecar(specification))
     } catch {
       return MemberStepResult(.failed(error))
@@ -42,14 +42,15 @@ struct PluginStep: MemberStep {
   }
 
   private func specification(
-    of installed: InstalledProvider, _ defaults: PluginDefaults, base: String, onServer: Bool
+    of installed: InstalledProvider, _ defaults: PluginDefaults, _ tools: PluginTools,
+    onServer: Bool
   ) throws(StepFailure) -> StepSpecification {
     let values = try PluginValues(
       installed.provider, settings: plugin.texts, defaults, in: step.dataContext)
-    var random = SystemRandomNumberGenerator()
     let parent = onServer ? nil : step.node?.attributes["file-copy-destination-dir"]
-    let place = PluginPlace(below: parent ?? "/tmp", using: &random)
-    let plugin = PluginInvocation(installed: installed, place: place, values: values, base: base)
+    let place = tools.place(below: parent ?? "/tmp")
+    let plugin = PluginInvocation(
+      installed: installed, place: place, values: values, base: tools.base)
     do throws(UnfitStep) {
       var specification = try step.specification(onServer: onServer) {
         context throws(StepInvocationError) in

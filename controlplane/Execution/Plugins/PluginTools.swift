@@ -11,19 +11,31 @@ public struct PluginTools: Sendable {
   let base: String
   /// Whether a `WorkflowNodeStep` runs on the nodes themselves instead of on the server's own host.
   let nodeStepsRunOnNodes: Bool
+  /// Random numbers for the names of folders on hosts; a new generator for each step.
+  let random: @Sendable () -> any RandomNumberGenerator
 
   /// - Parameter projectSettings: throws when they cannot be read.
   public init(
     installed: any InstalledPlugins = NoPlugins(), framework: [String: String] = [:],
     projectSettings: @escaping @Sendable (_ project: String) async throws -> [String: String] = {
       _ in [:]
-    }, base: String = "", nodeStepsRunOnNodes: Bool = false
+    }, base: String = "", nodeStepsRunOnNodes: Bool = false,
+    random: @escaping @Sendable () -> any RandomNumberGenerator = {
+      SystemRandomNumberGenerator()
+    }
   ) {
     self.installed = installed
     self.framework = framework
     self.projectSettings = projectSettings
     self.base = base
     self.nodeStepsRunOnNodes = nodeStepsRunOnNodes
+    self.random = random
+  }
+
+  /// A new folder's name on a host.
+  func place(below parent: String = "/tmp") -> PluginPlace {
+    var generator = random()
+    return PluginPlace(below: parent, using: &generator)
   }
 
   /// What a project and the server say about a provider, by the properties' names.

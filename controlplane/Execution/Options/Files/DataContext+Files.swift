@@ -19,7 +19,7 @@ extension DataContext {
     guard !files.isEmpty else { return }
     var values: [String: String] = [:]
     for (option, file) in files {
-      values[option] = file.placeholder
+      values[option] = file.pathMarker
       values["\(option).fileName"] = file.name ?? ""
       values["\(option).filename"] = file.name ?? ""
       values["\(option).sha"] = file.digest
@@ -34,9 +34,9 @@ extension StepSpecification {
   mutating func take(_ files: [String: OptionFile]) {
     for (option, file) in files.sorted(by: { $0.key < $1.key }) {
       let variable = DataContext.variable("file", option)
-      if names(file.placeholder) || names(variable) {
+      if names(file.pathMarker) || names(variable) {
         self.files.append(
-          StepFile(id: file.key, placeholder: file.placeholder, size: UInt64(clamping: file.size)))
+          StepFile(id: file.key, pathMarker: file.pathMarker, size: UInt64(clamping: file.size)))
       } else {
         environment[variable] = nil
       }

@@ -6,7 +6,7 @@ extension StepInContext {
   /// other source.
   func uploadedCopy(_ settings: StepConfiguration) throws(UnfitStep) -> StepSpecification? {
     let source = try settings.required("sourcePath")
-    guard let file = optionFiles.values.first(where: { $0.placeholder == source }) else {
+    guard let file = optionFiles.values.first(where: { $0.pathMarker == source }) else {
       return nil
     }
     let destination = try settings.required("destinationPath")
