@@ -111,10 +111,4 @@ extension StoreError {
     if case .database(let error) = self, error.code == .storage { return true }
     return isRetryable || isUniqueViolation
   }
-
-  /// Whether another transaction was in the way.
-  public var isCollision: Bool {
-    if case .database(let error) = self, error.code == .conflict { return true }
-    return isUniqueViolation
-  }
 }

@@ -88,16 +88,13 @@ extension NotificationStore {
       })
   }
 
-  /// Gives claims up as if they had not been taken: the one who has them is stopping.
-  public func release(_ claims: [NotificationClaim]) async throws(StoreError) {
-    guard !claims.isEmpty else { return }
-    try await scope.batch(
-      claims.map { claim in
-        Statement(
-          """
-          UPDATE notification SET due_at = \(scope.dialect.now), claimed_by = NULL
-          WHERE id = $1 AND claim = $2 AND state = 'waiting'
-          """, claim.arguments)
-      })
+  /// Gives everything up that a term has claimed, as if it had not been taken: its member is stopping. Also what a
+  /// claim took whose answer was lost.
+  public func release(by term: Term) async throws(StoreError) {
+    try await scope.run(
+      """
+      UPDATE notification SET due_at = \(scope.dialect.now), claimed_by = NULL
+      WHERE state = 'waiting' AND claimed_by = $1
+      """, [.text("\(term)")])
   }
 }

@@ -20,7 +20,8 @@ struct ConductorRoom {
   var server = ServerNode(
     name: "host", sidecar: .hostname("host"), url: "http://localhost:4440", uuid: "member")
 
-  /// The conductor's; its clock is `clock` unless a test says otherwise.
+  /// The conductor's; its clock is `clock` unless a test says otherwise. Pauses before another try pass by
+  /// themselves.
   private let timing: ConductorTiming
 
   init(
@@ -175,6 +176,15 @@ final class PlayedAgents: AgentCommands {
   func next() async -> Wire.Assignment? {
     var assignments = assigned.makeAsyncIterator()
     return await assignments.next()
+  }
+
+  /// The next assignment that was pushed of another step: whoever takes an execution up tells its agents again what
+  /// they have.
+  func next(but known: Wire.Assignment) async -> Wire.Assignment? {
+    while let assignment = await next() {
+      if assignment.id != known.id { return assignment }
+    }
+    return nil
   }
 
   /// The next kill that was sent.

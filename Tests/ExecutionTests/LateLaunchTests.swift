@@ -49,7 +49,7 @@ import Wire
     let watched = WatchedDatabase(database)
     let room = try await ConductorRoom(watched) { timing in
       timing.answerWithin = .milliseconds(10)
-      timing.retryPauses = .seconds(1)...(.seconds(1))
+      timing.retries = RetryPauses(.seconds(1)...(.seconds(1)), on: timing.clock)
     }
     try await room.enrol("host")
     room.agents.connect("host")

@@ -19,13 +19,13 @@ public struct ConductorTiming: Sendable {
   public var answerWithin: Duration
   /// From SIGTERM to SIGKILL when an execution is aborted.
   public var killGrace: Duration
-  /// The first and the longest pause before a commit is tried again.
-  public var retryPauses: ClosedRange<Duration>
+  /// The pauses before something that the database refused is tried again.
+  public var retries: RetryPauses
   /// How often a member looks for executions that it was given; nil: only when it is told.
   public var handedCheck: Duration?
   /// How long a member that was chosen to carry an execution has to claim it, before another is chosen.
   public var claimWithin: Duration
-  /// Measures all of these.
+  /// Measures all of these but `retries`.
   public var clock: any Clock<Duration>
   /// Time stamps for people; nothing is decided by them.
   public var now: @Sendable () -> Instant
@@ -35,7 +35,7 @@ public struct ConductorTiming: Sendable {
     agentLost: Duration = .seconds(86_400), agentReturn: Duration = .seconds(300),
     agentCheck: Duration = .seconds(15), answerWithin: Duration = .seconds(20),
     killGrace: Duration = .seconds(5),
-    retryPauses: ClosedRange<Duration> = .milliseconds(50)...(.seconds(5)),
+    retries: RetryPauses = RetryPauses(),
     handedCheck: Duration? = .seconds(2), claimWithin: Duration = .seconds(3),
     clock: any Clock<Duration> = ContinuousClock(),
     now: @escaping @Sendable () -> Instant = { .wallClock() }
@@ -47,7 +47,7 @@ public struct ConductorTiming: Sendable {
     self.agentCheck = agentCheck
     self.answerWithin = answerWithin
     self.killGrace = killGrace
-    self.retryPauses = retryPauses
+    self.retries = retries
     self.handedCheck = handedCheck
     self.claimWithin = claimWithin
     self.clock = clock

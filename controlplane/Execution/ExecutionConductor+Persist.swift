@@ -15,15 +15,14 @@ extension ExecutionConductor {
   }
 
   /// Commits the writes, again and again with growing pauses while the database is away, full, or was in
-  /// a conflict. After the first conflict it tries again at once: whoever was in the way has committed.
+  /// a conflict.
   ///
   /// A commit whose connection broke may have happened: every write here may be repeated.
   func persist(
     _ writes: [ExecutionWrite], interruptWhen wantsChange: () -> Bool = { false }
   ) async -> Persisted {
-    var pause = timing.retryPauses.lowerBound
+    var pauses = timing.retries
     var collisions = 0
-    var triedAtOnce = false
     while true {
       guard mayAct else { return .stopped }
       do throws(StoreError) {
@@ -33,16 +32,11 @@ extension ExecutionConductor {
         guard error.mayPassInCommit, collisions < Self.collisionLimit else {
           return .refused(error)
         }
-        if !triedAtOnce, error.isCollision {
-          triedAtOnce = true
-          continue
-        }
         logger.warning(
           "The ledger could not be written; trying again",
-          metadata: ["error": "\(error)", "pause": "\(pause)"])
+          metadata: ["error": "\(error)", "pause": "\(pauses.next)"])
       }
-      guard (try? await timing.clock.sleep(for: pause)) != nil else { return .stopped }
-      pause = min(pause * 2, timing.retryPauses.upperBound)
+      guard await pauses.pass() else { return .stopped }
       if wantsChange() { return .interrupted }
     }
   }

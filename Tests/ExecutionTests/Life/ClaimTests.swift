@@ -9,7 +9,10 @@ import Testing
   @Test(arguments: Engine.all)
   func `a member claims whatever is queued for it, page by page`(on engine: Engine) async throws {
     try await engine.withDatabase { database in
-      let room = try await ConductorRoom(database, clock: ContinuousClock())
+      // A page that a busy store does not answer is asked for again when the member looks.
+      let room = try await ConductorRoom(database, clock: ContinuousClock()) {
+        $0.handedCheck = .milliseconds(100)
+      }
       let term = Term(member: MemberID("member"), incarnation: 1)
       try await room.register()
       let definition = try ExecutionDraft.text(of: job("true"))

@@ -192,7 +192,8 @@ import Wire
           guard incarnation == 3 else { return }
           try await room.report(step, .exited(code: 0), to: conductor)
           if action == .truncate {
-            try await room.report(room.agents.next()!, .exited(code: 0), to: conductor)
+            try await room.report(
+              room.agents.next(but: step)!, .exited(code: 0), to: conductor)
           }
           let ended = try await conductor.waitUntilEnded(execution)
           #expect(ended?.status == (action == .halt ? .failed : .succeeded))

@@ -37,7 +37,7 @@ final class CaptureDesk: Sendable {
   private static func capture(
     _ task: CaptureTask, _ output: StepOutput, _ timing: ConductorTiming
   ) async -> StepCapture.Result? {
-    var pause = timing.retryPauses.lowerBound
+    var pauses = timing.retries
     while true {
       do throws(StepOutput.Failure) {
         return try await read(task, output)
@@ -46,8 +46,7 @@ final class CaptureDesk: Sendable {
           return StepCapture.Result(problems: ["The output could not be looked through: \(reason)"])
         }
       }
-      guard (try? await timing.clock.sleep(for: pause)) != nil else { return nil }
-      pause = min(pause * 2, timing.retryPauses.upperBound)
+      guard await pauses.pass() else { return nil }
     }
   }
 

@@ -20,7 +20,7 @@ extension ExecutionConductor {
   /// Decides what becomes of what is due and puts it into the next group commit. Without a database that waits
   /// for it: late is better than never.
   private func isDue(_ id: ExecutionID) async {
-    var pause = timing.retryPauses.lowerBound
+    var pauses = timing.retries
     while mayAct, let execution = carried[id], execution.isScheduled {
       do throws(StoreError) {
         let turn = try await turn(of: execution)
@@ -31,8 +31,7 @@ extension ExecutionConductor {
           "An execution whose time has come waits for the database",
           metadata: ["execution": "\(id)", "error": "\(error)"])
       }
-      guard (try? await timing.clock.sleep(for: pause)) != nil else { return }
-      pause = min(pause * 2, timing.retryPauses.upperBound)
+      guard await pauses.pass() else { return }
     }
   }
 

@@ -58,11 +58,10 @@ final class ReferenceDesk: Sendable {
     _ task: ReferenceTask, _ clerk: ReferenceClerk, _ folder: inout ReferenceFolder,
     _ timing: ConductorTiming
   ) async -> ReferenceAnswer? {
-    var pause = timing.retryPauses.lowerBound
+    var pauses = timing.retries
     while !Task.isCancelled {
       if let answer = try? await clerk.answer(task, &folder) { return answer }
-      guard (try? await timing.clock.sleep(for: pause)) != nil else { return nil }
-      pause = min(pause * 2, timing.retryPauses.upperBound)
+      guard await pauses.pass() else { return nil }
     }
     return nil
   }

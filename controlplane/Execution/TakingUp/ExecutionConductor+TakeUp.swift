@@ -34,7 +34,7 @@ extension ExecutionConductor {
   }
 
   private func takeUpPortion() async {
-    var pause = timing.retryPauses.lowerBound
+    var pauses = timing.retries
     while mayAct, !isDraining {
       do throws(StoreError) {
         try await takeUpNext()
@@ -45,8 +45,7 @@ extension ExecutionConductor {
         // Else the next look is good enough.
         guard takingUp.isInsisting, error.isRetryable else { return takingUp.stop() }
       }
-      guard (try? await timing.clock.sleep(for: pause)) != nil else { return }
-      pause = min(pause * 2, timing.retryPauses.upperBound)
+      guard await pauses.pass() else { return }
     }
   }
 

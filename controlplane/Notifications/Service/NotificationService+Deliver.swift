@@ -128,7 +128,8 @@ extension NotificationService {
       try await notifications.delivered(record.rights, attempt: attempt, outcome.answer)
       logger.debug("A notification was delivered", metadata: metadata(record, nil))
       count(record, "delivered")
-    case .cancelled: try await notifications.release([record.rights])
+    // The member is stopping: it gives back whatever it has claimed.
+    case .cancelled: break
     case .again, .hung, .never:
       let pause =
         outcome.verdict == .never ? nil : settings.pause(after: attempt - record.formerAttempts)

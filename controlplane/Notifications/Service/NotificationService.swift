@@ -55,6 +55,18 @@ public final class NotificationService: Service {
         group.cancelAll()
       }
     }
+    // Also when this task is cancelled.
+    await Task { await self.giveBack() }.value
+  }
+
+  /// Lets other members deliver at once what this one has claimed; without that they wait until the claims run out.
+  private func giveBack() async {
+    guard let term = terms.held else { return }
+    do throws(StoreError) {
+      try await store.ask.notifications.release(by: term)
+    } catch {
+      logger.warning("Notifications were not given back", metadata: ["error": "\(error)"])
+    }
   }
 
   private func deliver(in group: inout DiscardingTaskGroup) async {
