@@ -35,7 +35,7 @@ import Testing
         }
         scenario.member.kill()
         scenario.member = try await scenario.installation.startControlPlane()
-        try await ContinuousClock().sleep(for: .seconds(FaultScale.current.outage))
+        try await ContinuousClock().sleep(for: .seconds(FaultScale.current.storageOutage))
         try await server.start()
         try await scenario.api.json("POST", "/system/logstorage/incomplete/resume")
         _ = try await eventually("all logs are stored") { () -> Bool? in
