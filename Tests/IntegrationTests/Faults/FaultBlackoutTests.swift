@@ -50,7 +50,8 @@ import Testing
     _ execution: Int, _ status: String, in scenario: Scenario
   ) async throws {
     #expect(try await scenario.api.ended(execution).status.text == status)
-    let output = try await scenario.api.json("GET", "/execution/\(execution)/output?maxlines=100000")
+    let output = try await scenario.api.json(
+      "GET", "/execution/\(execution)/output?maxlines=100000")
     var last: Int64?
     for entry in output.entries.items {
       guard let printed = entry.log.text.flatMap({ Int64($0) }) else { continue }
