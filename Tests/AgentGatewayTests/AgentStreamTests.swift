@@ -26,7 +26,7 @@ import Wire
       let commands = try await stream.next(4)
       #expect(
         commands == [
-          .welcome(member: MemberID("m"), pingIntervalMilliseconds: 10_000),
+          .welcome(member: MemberID("m"), pingIntervalMilliseconds: 10_000_000),
           .forget(AssignmentID(99)),
           .kill(
             assignment: AssignmentID(2), execution: GatewayRoom.execution, epoch: Epoch(3),

@@ -4,9 +4,9 @@ import HummingbirdTesting
 import TestSupport
 
 extension GatewayRoom {
-  /// A room whose gateway is served at `url` on a real socket.
+  /// A room whose gateway is served at `url` on a real socket; it pings nobody unless a test wants it.
   static func serving(
-    _ engine: Engine, pingInterval: Duration = .seconds(10),
+    _ engine: Engine, pingInterval: Duration = .seconds(10_000),
     _ body: @Sendable (GatewayRoom, _ url: String) async throws -> Void
   ) async throws {
     var settings = GatewayMember.settings
