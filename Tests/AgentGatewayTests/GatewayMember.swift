@@ -11,7 +11,7 @@ import Store
 final class GatewayMember: Sendable {
   /// Nobody pings and nobody looks unless a test says so: what happens then happens by notices.
   static let settings = AgentGateway.Settings(
-    pingInterval: .seconds(3600), storePatience: .milliseconds(50), lookInterval: .seconds(3600))
+    pingInterval: .seconds(3600), storePatience: .seconds(1), lookInterval: .seconds(3600))
 
   let term: Term
   let terms: CurrentTerm

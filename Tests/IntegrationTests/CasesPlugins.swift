@@ -286,7 +286,7 @@ import Testing
         api, "- exec: echo done",
         more: "  notification:\n    onsuccess:" + notify("ops") + notify("nobody") + notify("bad"))
       #expect(try await api.ending(id) == "succeeded")
-      let told = try await eventually("all are settled", within: 120) {
+      let told = try await eventually("all are settled") {
         let all = try await api.json("GET", "/execution/\(id)/notifications").notifications.items
         return all.allSatisfy { $0.state.text != "waiting" } && all.count == 3 ? all : nil
       }

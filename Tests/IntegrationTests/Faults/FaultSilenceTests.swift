@@ -124,7 +124,7 @@ import Testing
           && Self.sockets(of: member.process.pid) >= before + 40
       }
       try await far.vanish()
-      try await waitUntil("no descriptor is kept", within: 90) {
+      try await waitUntil("no descriptor is kept") {
         Self.sockets(of: member.process.pid) <= before
       }
       try await installation.api.createProject("still-there")

@@ -38,7 +38,7 @@ struct PrintingSteps {
   }
 
   /// Waits for their ends and compares everything that is recorded with what happened.
-  func expectWhole(within seconds: Int = 120) async throws {
+  func expectWhole(within seconds: Int = 300) async throws {
     for execution in executions {
       let code = execution % 3
       let ended = try await scenario.api.ended(execution, within: seconds)
