@@ -1,10 +1,10 @@
 # Every target is a script of its own under scripts/; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos faults fuzz format clean
+.PHONY: help run test check bench chaos faults boot-test fuzz format clean
 
 help: ## Shows this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Builds and starts a control plane and an agent here, runs a job, stays up until Ctrl-C
 	@scripts/run
@@ -23,6 +23,9 @@ chaos: ## Runs a cluster under random faults and audits it; ROUNDS=20 and SEED=�
 
 faults: ## Runs the fault tests at full length (docs/reliability.md); takes half an hour
 	@scripts/faults
+
+boot-test: ## Boots virtual machines: units, limits by the kernel, reboots; SUITES=… and PROGRAMS=folder may be given
+	@PROGRAMS="$(PROGRAMS)" scripts/boot-test $(SUITES)
 
 fuzz: ## Fuzzes documents, options and rules for minutes; SECONDS_EACH=120 and SEED=… may be given
 	@SECONDS_EACH="$(SECONDS_EACH)" SEED="$(SEED)" scripts/fuzz
