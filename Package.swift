@@ -175,6 +175,7 @@ let package = Package(
         "Model", "ScriptPlugin", "Store", "Notifications", "Execution", "Cryptography", .logging,
         .serviceLifecycle,
       ]),
+    controlPlane("Keys", ["Model", "Store", "Cryptography", "Execution"]),
     controlPlane(
       "Scheduler",
       ["Model", "Schedule", "Store", "Cluster", "Execution", .logging, .serviceLifecycle]),
@@ -188,7 +189,7 @@ let package = Package(
       "API",
       [
         "Model", "JobFormat", "NodeFilter", "Schedule", "Store", "Identity", "Logs", "Cluster",
-        "Execution", "Scheduler", "Cryptography", "LogStorage", "Retention", "ScriptPlugin",
+        "Execution", "Scheduler", "Cryptography", "LogStorage", "Retention", "ScriptPlugin", "Keys",
         .hummingbird, .httpTypes, .nioCore, .logging, .metrics, .serviceLifecycle,
       ]),
     controlPlane(
@@ -196,7 +197,7 @@ let package = Package(
       [
         "Model", "Schedule", "Store", "Database", "Cryptography", "Daemon", "Cluster", "Identity",
         "Logs", "LogStorage", "Retention", "Notifications", "Mail", "S3", "HTTPClient", "Execution",
-        "Scheduler", "Plugins", "ScriptPlugin",
+        "Scheduler", "Plugins", "ScriptPlugin", "Keys",
         "AgentGateway", "API", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
         .nioCore, .nioSSL, .logging, .serviceLifecycle,
       ]),
@@ -225,6 +226,9 @@ let package = Package(
       [
         "Plugins", "ScriptPlugin", "Execution", "Notifications", "Store", "TestSupport", .logging,
       ]),
+    tests(
+      "KeysTests",
+      ["Keys", "Execution", "Store", "Database", "Model", "Cryptography", "TestSupport"]),
     tests("ScheduleTests", ["Schedule", "Model", "TestSupport"]),
     tests("SpoolTests", ["Spool"]),
     tests("WireTests", ["Wire", "Model", "Spool"]),
@@ -298,6 +302,7 @@ let package = Package(
       "APITests",
       [
         "API", "Database", "Schedule", "Scheduler", "Cluster", "Execution", "Logs", "LogStorage",
+        "Keys",
         "Spool", "Store", "Model", "Identity", "Cryptography",
         "HTTPClient", "TestSupport", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
         .logging, .serviceLifecycle,

@@ -1,9 +1,11 @@
+import Cryptography
 import Execution
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Identity
+import Keys
 import LogStorage
 import Logs
 import Model
@@ -142,7 +144,9 @@ struct APIFixture: Sendable {
       let executions = ScriptedExecutions(store: store)
       let storage = try logStorage(store)
       let dependencies = APIDependencies(
-        store: store, executions: executions,
+        store: store,
+        keys: SealedKeys(store: store, sealer: EnvelopeSealer(key: .random())),
+        executions: executions,
         logs: LogReader(store: store, stored: storage?.source, globalFilters: logFilters),
         tokens: TokenAuthenticator(store: store), sessions: WebSessions(store: store),
         login: Login(store: store, now: { Instant(microseconds: 0) }),

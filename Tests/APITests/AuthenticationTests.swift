@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "/project/P/resources", "/storage/keys/a/b", "/project/P/scm/import/status",
+    "/project/P/resources", "/webhook/a/b", "/project/P/scm/import/status",
   ])
   func `a path of Rundeck's that is not served is 404 and says so`(path: String) async throws {
     try await APIFixture.with { api in

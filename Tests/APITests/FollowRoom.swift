@@ -1,5 +1,7 @@
+import Cryptography
 import Hummingbird
 import Identity
+import Keys
 import Logging
 import Logs
 import Model
@@ -87,7 +89,8 @@ struct FollowRoom: Sendable {
 
   private func dependencies(_ timing: FollowTiming, _ signals: LogSignals) -> APIDependencies {
     APIDependencies(
-      store: store, executions: ScriptedExecutions(store: store), logs: LogReader(store: store),
+      store: store, keys: SealedKeys(store: store, sealer: EnvelopeSealer(key: .random())),
+      executions: ScriptedExecutions(store: store), logs: LogReader(store: store),
       signals: signals, tokens: TokenAuthenticator(store: store),
       sessions: WebSessions(store: store),
       login: Login(store: store, now: { Instant(microseconds: 0) }),

@@ -39,7 +39,10 @@ struct ClusterKeyCheck {
     if let living { throw Problem(member: living.name, theirs: noted, ours: key) }
     try await store.ask.clusterKey.replace(with: key)
     logger.warning(
-      "The cluster key is another one than before: secure options of executions that have not ended cannot be read",
+      """
+      The cluster key is another one than before: secure options of executions that have not ended cannot be read, \
+      nor can stored keys
+      """,
       metadata: ["key": "\(key)", "former": "\(noted)"])
   }
 }

@@ -3,6 +3,7 @@ import Cluster
 import Cryptography
 import Daemon
 import Execution
+import Keys
 import LogStorage
 import Logs
 import Model
@@ -21,6 +22,7 @@ struct ExecutionServices: Sendable {
   /// What plugins do outside of jobs.
   let errands: PluginErrands
   let options: OptionDesk
+  let keys: SealedKeys
 }
 
 extension ControlPlane {
@@ -34,7 +36,8 @@ extension ControlPlane {
     let registry = AgentRegistry(terms: member.terms)
     let node = serverNode(uuid: member.terms.last.member.text)
     let output = StepOutput.logs(LogReader(store: member.store, stored: storage.source))
-    let options = optionDesk(member.store, node)
+    let keys = SealedKeys(store: member.store, sealer: sealer)
+    let options = optionDesk(member.store, node, keys)
     let conductor = ExecutionConductor(
       store: member.store, terms: member.terms, time: member.time, server: node, sealer: sealer,
       commands: AgentDispatch(registry: registry, notices: member.notices),
@@ -42,7 +45,7 @@ extension ControlPlane {
       output: output,
       tools: MemberTools(
         store: member.store, files: configuration.stepFiles, limits: configuration.stepLimits,
-        plugins: pluginTools(plugins, member.store)),
+        plugins: pluginTools(plugins, member.store), keys: keys),
       cluster: conductorCluster(member, notifications), options: options,
       timing: conductorTiming, logger: logger)
     let gateway = AgentGateway(
@@ -56,7 +59,7 @@ extension ControlPlane {
       errands: PluginErrands(
         store: member.store, control: conductor, output: output,
         removal: removal(member.store, storage)),
-      options: options)
+      options: options, keys: keys)
   }
 
   private func conductorCluster(

@@ -2,12 +2,13 @@ import Daemon
 import Execution
 import Glibc
 import HTTPClient
+import Keys
 import Model
 import Store
 
 extension ControlPlane {
   /// Who finds out what options need from outside.
-  func optionDesk(_ store: Store, _ node: ServerNode) -> OptionDesk {
+  func optionDesk(_ store: Store, _ node: ServerNode, _ keys: SealedKeys) -> OptionDesk {
     var settings = RemoteValuesSettings()
     settings.timeout = configuration[OptionKeys.timeout]
     let connect = configuration[OptionKeys.connectTimeout]
@@ -16,7 +17,8 @@ extension ControlPlane {
     settings.answerBytes = configuration[OptionKeys.answerLimit]
     settings.folder = configuration[OptionKeys.folder]
     return OptionDesk(
-      store: store, http: HTTPClient(), settings: settings, server: node, base: state.path,
+      store: store, http: HTTPClient(), settings: settings, keys: keys, server: node,
+      base: state.path,
       wallClock: {
         let now = Instant.wallClock()
         return (now, Self.offset(at: now))

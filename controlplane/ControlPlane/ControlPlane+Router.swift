@@ -21,6 +21,7 @@ extension ControlPlane {
     let now: @Sendable () -> Instant = { .wallClock() }
     let dependencies = APIDependencies(
       store: store, removal: removal(store, storage), options: executions.options,
+      keys: executions.keys,
       executions: executions.conductor,
       logs: LogReader(
         store: store, stored: storage.source, globalFilters: configuration.globalLogFilters),
@@ -60,7 +61,8 @@ extension ControlPlane {
       bodyTime: configuration[ControlPlaneKeys.bodyTimeout],
       tokenLifetime: longest == .zero ? nil : longest,
       optionFileBytes: configuration[OptionKeys.fileLimit],
-      optionFileTime: configuration[OptionKeys.fileExpiration])
+      optionFileTime: configuration[OptionKeys.fileExpiration],
+      keyBytes: configuration[KeyStorageKeys.limit])
   }
 
   private func serverFacts(

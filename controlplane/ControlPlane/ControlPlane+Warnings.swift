@@ -23,6 +23,6 @@ extension ControlPlane {
         : "\(LogStorageKeys.directory.name): \(path): \(String(cString: strerror(errno))); "
           + "logs stay in the database until it can be written to"
     }
-    return [tokens, realm, logs].compactMap { $0 } + cluster
+    return [tokens, realm, logs].compactMap { $0 } + cluster + configuration.keyStorageWarnings
   }
 }

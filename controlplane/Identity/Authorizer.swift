@@ -17,7 +17,7 @@ public enum Action: String, Sendable, Hashable, CaseIterable {
 /// (the policy's context) and the single thing.
 public struct Resource: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
-    case system, project, job, execution, adhoc, event, node, user, apitoken, agent
+    case system, project, job, execution, adhoc, event, node, user, apitoken, agent, storage
   }
 
   public let kind: Kind

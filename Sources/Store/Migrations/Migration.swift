@@ -14,5 +14,7 @@ public struct Migration: Sendable {
   }
 
   /// The whole history.
-  public static let all: [Migration] = [.first, .cluster, .records, .jobsInFull]
+  public static let all: [Migration] = [
+    .first, .cluster, .records, .jobsInFull, .keyStorage,
+  ]
 }

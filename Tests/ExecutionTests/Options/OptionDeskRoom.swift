@@ -24,6 +24,31 @@ final class PlayedKeyStorage: KeyStorage {
   }
 }
 
+/// A storage that is away for so many questions.
+final class ReturningKeyStorage: KeyStorage {
+  private let secret: String
+  private let away: Int
+  private let asked = Mutex(0)
+
+  init(after away: Int, _ secret: String) {
+    self.away = away
+    self.secret = secret
+  }
+
+  var count: Int { asked.withLock { $0 } }
+
+  func password(
+    at path: String, for user: String, in project: String
+  ) async throws(KeyStorageError) -> String {
+    let number = asked.withLock { asked in
+      asked += 1
+      return asked
+    }
+    guard number > away else { throw .unavailable("it is away") }
+    return secret
+  }
+}
+
 /// A desk over a fresh store with the project `p`.
 struct OptionDeskRoom {
   let store: Store

@@ -194,7 +194,7 @@ import Testing
       #expect(resolved.secure == ["o": "s3cret"] && resolved.argString == nil)
       #expect(try await room.resolve([option], ["o": "mine"]).secure == ["o": "mine"])
       #expect(keys.questions.count == 1)
-      for (path, reason) in [("keys/no", "may not read"), ("keys/none", "no password")] {
+      for (path, reason) in [("keys/no", "may not read"), ("keys/none", "nothing is stored")] {
         let other = JobOption(name: "o", secure: true, storagePath: path)
         let messages = await room.messages([other])
         #expect(messages.count == 1 && messages[0].contains(path) && messages[0].contains(reason))
@@ -203,6 +203,50 @@ import Testing
     try await OptionDeskRoom.with { (room: OptionDeskRoom) async throws in
       let option = JobOption(name: "o", secure: true, storagePath: "keys/p")
       #expect(await room.messages([option]).first?.contains("no key storage") == true)
+    }
+  }
+
+  @Test func `a blank value of a required option is none, and an empty password is said to be one`()
+    async throws
+  {
+    let keys = PlayedKeyStorage(["keys/p": .success("s3cret"), "keys/empty": .success("")])
+    try await OptionDeskRoom.with(keys: keys) { (room: OptionDeskRoom) async throws in
+      var option = JobOption(name: "o", required: true, secure: true, storagePath: "keys/p")
+      #expect(try await room.resolve([option], ["o": ""]).secure == ["o": "s3cret"])
+      option.storagePath = "keys/empty"
+      let messages = await room.messages([option])
+      #expect(messages.count == 1 && messages[0].contains("keys/empty"))
+      #expect(messages[0].contains("empty") && messages[0].contains("'o'"))
+      option.storagePath = "keys/none"
+      #expect(await room.messages([option], ["o": ""]).first?.contains("keys/none") == true)
+      option.required = false
+      option.storagePath = "keys/empty"
+      #expect(try await room.resolve([option]).secure == ["o": ""])
+    }
+  }
+
+  @Test func `a key storage that is away refuses no run for good`() async throws {
+    let keys = PlayedKeyStorage(["keys/p": .failure(.unavailable("it is away"))])
+    let server = StepServer { _ in Self.json(#"["a"]"#) }
+    try await OptionDeskRoom.with(keys: keys) { (room: OptionDeskRoom) async throws in
+      let stored = JobOption(name: "o", secure: true, storagePath: "keys/p")
+      let remote = Self.remote(
+        "o", server.url(),
+        [
+          JobEntry("authenticationType", .text("BEARER_TOKEN")),
+          JobEntry("tokenStoragePath", .text("keys/p")),
+        ])
+      for (option, given) in [(stored, [:]), (remote, ["o": "a"])] {
+        let error = await #expect(throws: LaunchError.self) {
+          try await room.resolve([option], given)
+        }
+        guard case .unavailable(let reason)? = error else {
+          Issue.record("\(String(describing: error))")
+          continue
+        }
+        #expect(reason.contains("'o'") && reason.contains("it is away"))
+      }
+      #expect(server.requests.isEmpty)
     }
   }
 

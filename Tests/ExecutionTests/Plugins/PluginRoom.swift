@@ -30,13 +30,13 @@ enum PluginRoom {
 
   static func tools(
     _ plugin: PluginArchive?, framework: [String: String] = [:], project: [String: String] = [:],
-    onNodes: Bool = false
+    onNodes: Bool = false, keys: any KeyStorage = NoKeyStorage()
   ) -> MemberTools {
     MemberTools(
       plugins: PluginTools(
         installed: PluginSet(plugin.map { [($0, "/var/lib/x/example-plugin.zip")] } ?? []),
         framework: framework, projectSettings: { _ in project }, base: "/var/lib/x",
-        nodeStepsRunOnNodes: onNodes))
+        nodeStepsRunOnNodes: onNodes), keys: keys)
   }
 
   static func step(_ settings: [String: String] = [:], nodeStep: Bool = true) -> WorkflowStep {

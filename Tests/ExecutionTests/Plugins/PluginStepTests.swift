@@ -9,13 +9,15 @@ import Wire
   private func run(
     _ plugin: PluginArchive?, _ settings: [String: String] = [:], nodeStep: Bool = true,
     options: [String: String] = [:], secure: [String: String] = [:],
-    framework: [String: String] = [:], project: [String: String] = [:], onNodes: Bool = false
+    framework: [String: String] = [:], project: [String: String] = [:], onNodes: Bool = false,
+    keys: any KeyStorage = NoKeyStorage()
   ) async throws -> MemberStepResult {
     try await StepRoom.run(
       StepRoom.context(
         PluginRoom.step(settings, nodeStep: nodeStep), options: options, secure: secure,
         node: nodeStep ? "web1" : nil),
-      PluginRoom.tools(plugin, framework: framework, project: project, onNodes: onNodes))
+      PluginRoom.tools(plugin, framework: framework, project: project, onNodes: onNodes, keys: keys)
+    )
   }
 
   private func sidecar(_ result: MemberStepResult) throws -> StepSpecification {
@@ -180,5 +182,59 @@ import Wire
       "WorkflowNodeStep", config: ["{name: path, \(rendering), valueConversionFailure: skip}}"])
     let specification = try sidecar(try await run(kept, ["path": "keys/x"]))
     #expect(specification.environment["RD_CONFIG_PATH"] == "keys/x")
+  }
+
+  private static let stored =
+    "{name: path, renderingOptions: {valueConversion: STORAGE_PATH_AUTOMATIC_READ}}"
+
+  @Test func `a path of the key storage becomes what is stored there, and is hidden`() async throws
+  {
+    let plugin = try PluginRoom.plugin("WorkflowNodeStep", config: [Self.stored])
+    let keys = PlayedKeyStorage(["keys/project/p/db": .success("s3cret")])
+    for path in ["keys/project/p/db", "keys/project/${option.project}/db"] {
+      let specification = try sidecar(
+        try await run(plugin, ["path": path], options: ["project": "p"], keys: keys))
+      #expect(specification.environment["RD_CONFIG_PATH"] == "s3cret")
+      #expect(specification.secrets == [Array("s3cret".utf8)])
+      #expect(!specification.arguments.contains { $0.contains("s3cret") })
+    }
+    #expect(keys.questions.allSatisfy { $0 == "u@p keys/project/p/db" })
+  }
+
+  @Test
+  func `a key that cannot be had fails the step by setting and path, or as the property says`()
+    async throws
+  {
+    let keys = PlayedKeyStorage([
+      "keys/no": .failure(.forbidden), "keys/bad": .failure(.unfit("it is no text")),
+    ])
+    let plugin = try PluginRoom.plugin("WorkflowNodeStep", config: [Self.stored])
+    for (path, reason) in [
+      ("keys/no", "keys/no of the key storage, but runs of this project may not read it"),
+      ("keys/none", "nothing is stored"), ("keys/bad", "it is no text"),
+      ("hunter2", "must be a path of the key storage"),
+    ] {
+      let failure = StepRoom.failure(try await run(plugin, ["path": path], keys: keys))
+      #expect(failure?.reason == "ConfigurationFailure")
+      #expect(failure?.message.hasPrefix("The setting path ") == true)
+      #expect(failure?.message.contains(reason) == true, "\(failure?.message ?? "")")
+      // It may be a password that somebody wrote into the definition.
+      #expect(failure?.message.contains("hunter2") != true)
+    }
+    for (rule, value) in [("remove", nil), ("skip", "hunter2")] {
+      let other = try PluginRoom.plugin(
+        "WorkflowNodeStep",
+        config: [Self.stored.replacing("_READ", with: "_READ, valueConversionFailure: \(rule)")])
+      let specification = try sidecar(try await run(other, ["path": "hunter2"], keys: keys))
+      #expect(specification.environment["RD_CONFIG_PATH"] == value)
+    }
+  }
+
+  @Test func `a key storage that is away is asked until it answers`() async throws {
+    let plugin = try PluginRoom.plugin("WorkflowNodeStep", config: [Self.stored])
+    let keys = ReturningKeyStorage(after: 2, "s3cret")
+    let specification = try sidecar(try await run(plugin, ["path": "keys/x"], keys: keys))
+    #expect(specification.environment["RD_CONFIG_PATH"] == "s3cret")
+    #expect(keys.count == 3)
   }
 }

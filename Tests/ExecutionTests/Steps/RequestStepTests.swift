@@ -9,11 +9,12 @@ import Testing
 
   private func run(
     _ settings: [String: String], options: [String: String] = [:], secure: [String: String] = [:],
-    filters: JobValue? = nil
+    filters: JobValue? = nil, keys: any KeyStorage = NoKeyStorage()
   ) async throws -> MemberStepResult {
     var step = StepRoom.plugin(Self.type, settings)
     step.kept["plugins"] = filters
-    return try await StepRoom.run(StepRoom.context(step, options: options, secure: secure))
+    return try await StepRoom.run(
+      StepRoom.context(step, options: options, secure: secure), MemberTools(keys: keys))
   }
 
   @Test func `method, headers, body and references are sent, and the answer is shown`() async throws
@@ -78,9 +79,42 @@ import Testing
     _ = try await run(settings, secure: ["pw": "s3cret"])
     #expect(server.requests.suffix(3).map(\.path) == ["/token", "/valid", "/x"])
     #expect(server.requests.last?.headers["authorization"] == "Bearer t0k")
-    settings["password"] = "keys/me"
+    settings["password"] = "me"
     let error = await #expect(throws: UnfitStep.self) { try await run(settings) }
     #expect(error?.message.contains("secure option") == true)
+    #expect(error?.message.contains("key storage") == true)
+  }
+
+  @Test func `a password is read from the key storage, and masked in what the server says`()
+    async throws
+  {
+    let server = StepServer {
+      StepServer.Response(
+        200, "you sent \($0.headers["authorization"] ?? ""), me:s3cret\nRUNDECK:DATA:a=s3cret")
+    }
+    let keys = PlayedKeyStorage(["keys/project/p/web": .success("s3cret")])
+    let settings = [
+      "remoteUrl": server.url(), "method": "GET", "authentication": "Basic", "username": "me",
+      "password": "keys/project/${option.p}/web", "printResponse": "true",
+    ]
+    let result = try await run(
+      settings, options: ["p": "p"],
+      filters: .map([
+        JobEntry("LogFilter", .list([.map([JobEntry("type", .text("key-value-data"))])]))
+      ]), keys: keys)
+    #expect(server.requests.last?.headers["authorization"] == "Basic bWU6czNjcmV0")
+    #expect(result.lines.first?.text.hasSuffix("me:*****") == true)
+    #expect(!result.lines.contains { $0.text.contains("s3cret") })
+    #expect(result.values == ["data": ["a": "*****"]] && result.secrets.isEmpty)
+    #expect(keys.questions == ["u@p keys/project/p/web"])
+    let refused = try await run(settings, options: ["p": "q"], keys: keys)
+    let failure = StepRoom.failure(refused)
+    #expect(failure?.reason == "ConfigurationFailure")
+    #expect(
+      failure?.message
+        == "The setting password is the path keys/project/q/web of the key storage, but nothing is stored at that path"
+    )
+    #expect(server.requests.count == 1)
   }
 
   @Test func `what was meant for one server is not sent to another`() async throws {

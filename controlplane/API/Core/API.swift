@@ -1,5 +1,6 @@
 public import Hummingbird
 import Identity
+import Model
 
 /// Rundeck's API over the store and the member's executions.
 public struct API: Sendable {
@@ -50,6 +51,11 @@ public struct API: Sendable {
   private func authorize(
     _ request: APIRequest, _ action: Action, _ kind: Resource.Kind
   ) async throws {
+    if kind == .storage {
+      let path = try request.storagePath()
+      return try await authorize(
+        request, action, on: Resource(.storage, project: path.project, identifier: path.text))
+    }
     let parameters = request.context.parameters
     let resource = Resource(
       kind, project: parameters.get("project"), identifier: parameters.get("id"))

@@ -1,5 +1,6 @@
 public import Execution
 public import Identity
+public import Keys
 public import LogStorage
 public import Logs
 public import Model
@@ -28,6 +29,8 @@ public struct APILimits: Sendable, Hashable {
   public var optionFileBytes: Int64
   /// How long a file may wait for its run (`rundeck.fileUploadService.tempfile.expiration`).
   public var optionFileTime: Duration
+  /// The largest key of the key storage in bytes.
+  public var keyBytes: Int
   /// How many executions a list has when the request names no `max`.
   public var executionsPerPage: Int64
   /// The longest life of a token that is made here, and its life when the request names none; nil sets
@@ -40,7 +43,7 @@ public struct APILimits: Sendable, Hashable {
     bodyBytes: Int = 16 * 1024 * 1024, bodyTime: Duration = .seconds(60),
     executionsPerPage: Int64 = 20, tokenLifetime: Duration? = nil,
     projectDeletion: Duration = .seconds(20), optionFileBytes: Int64 = 200 << 20,
-    optionFileTime: Duration = .seconds(600)
+    optionFileTime: Duration = .seconds(600), keyBytes: Int = 1 << 20
   ) {
     self.bodyBytes = bodyBytes
     self.bodyTime = bodyTime
@@ -49,6 +52,7 @@ public struct APILimits: Sendable, Hashable {
     self.projectDeletion = projectDeletion
     self.optionFileBytes = optionFileBytes
     self.optionFileTime = optionFileTime
+    self.keyBytes = keyBytes
   }
 
   /// How many items a list in a request may have.
@@ -92,6 +96,8 @@ public struct APIDependencies: Sendable {
   public var removal: ExecutionRemoval
   /// What options need from outside.
   public var options: OptionDesk
+  /// The key storage.
+  public var keys: SealedKeys
   public var executions: any ExecutionControl
   public var logs: LogReader
   /// Say when a log grew or an execution changed; followers of output wait for them.
@@ -123,6 +129,7 @@ public struct APIDependencies: Sendable {
 
   public init(
     store: Store, removal: ExecutionRemoval? = nil, options: OptionDesk = .closed,
+    keys: SealedKeys,
     executions: any ExecutionControl,
     logs: LogReader, signals: LogSignals = LogSignals(member: ""),
     authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
@@ -139,6 +146,7 @@ public struct APIDependencies: Sendable {
     self.store = store
     self.removal = removal ?? ExecutionRemoval(store: store)
     self.options = options
+    self.keys = keys
     self.executions = executions
     self.logs = logs
     self.signals = signals

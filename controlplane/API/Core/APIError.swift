@@ -9,6 +9,8 @@ public struct APIError: Error, Sendable, Hashable {
   public let message: String
   /// More headers of the answer, such as `Allow`.
   public var headers: HTTPFields = [:]
+  /// What the body has for `error` in the place of `true`.
+  public var error: String?
 
   public init(_ status: HTTPResponse.Status, _ code: String, _ message: String) {
     self.status = status

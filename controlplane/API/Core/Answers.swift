@@ -33,7 +33,8 @@ extension APIError {
   var response: Response {
     var response = Response.json(
       [
-        "error": true, "apiversion": .integer(Int64(APIVersion.newest)),
+        "error": error.map { .text($0) } ?? true,
+        "apiversion": .integer(Int64(APIVersion.newest)),
         "errorCode": .text(code), "message": .text(message),
       ], status: status)
     response.headers.append(contentsOf: headers)

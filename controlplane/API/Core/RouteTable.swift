@@ -15,18 +15,25 @@ public struct RouteTable: Sendable {
       + api.pluginRoutes + api.adHocRoutes + api.agentRoutes
       + api.schedulerRoutes + api.memberRoutes + api.auditRoutes + api.forecastRoutes
       + api.fireRoutes + api.decisionRoutes + api.logStorageRoutes
-      + api.loginRoutes + api.permalinkRoutes
+      + api.keyRoutes + api.loginRoutes + api.permalinkRoutes
     patterns = routes.map { ($0.pattern.split(separator: "/"), $0.method) }
   }
 
   /// The methods that a path has, whatever its parameters; empty for a path that no route has.
   func methods(of path: String) -> [HTTPRequest.Method] {
-    let parts = path.split(separator: "/")
-    return patterns.filter { Self.matches($0.parts, parts) }.map(\.method)
+    let parts = path.split(separator: "/")[...]
+    return patterns.filter { Self.matches($0.parts[...], parts) }.map(\.method)
   }
 
-  private static func matches(_ pattern: [Substring], _ path: [Substring]) -> Bool {
-    pattern.count == path.count
+  /// `{…}` stands for any part of the path, `**` at the end for one or more.
+  private static func matches(
+    _ pattern: ArraySlice<Substring>, _ path: ArraySlice<Substring>
+  ) -> Bool {
+    if pattern.last == "**" {
+      return path.count >= pattern.count
+        && matches(pattern.dropLast(), path.prefix(pattern.count - 1))
+    }
+    return pattern.count == path.count
       && zip(pattern, path).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
   }
 }

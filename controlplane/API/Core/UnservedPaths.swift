@@ -5,7 +5,7 @@ enum UnservedPaths {
   private static let patterns: [[Substring]] = [
     "calendars", "config", "enterprise", "feature", "incubator", "metrics",
     "plugin",
-    "runnerManagement", "runnerTag", "scheduler", "scm", "storage", "userclass", "webhook",
+    "runnerManagement", "runnerTag", "scheduler", "scm", "userclass", "webhook",
     "system/acl", "system/calendars", "user/list",
     "execution/*/result",
     "job/*/forecast", "job/*/info", "job/*/scm", "job/*/tags",

@@ -6,10 +6,10 @@ public enum ControlPlaneKeys {
   /// Everything that the control plane reads, in the order of the administrator's guide.
   public static let schema = ConfigurationSchema(
     keys: server + database + member + ClusterKeys.all + security + execution
-      + StepKeys.all + OptionKeys.all + PluginKeys.all + LogStorageKeys.all
+      + StepKeys.all + OptionKeys.all + KeyStorageKeys.all + PluginKeys.all + LogStorageKeys.all
       + NotificationKeys.all + MailKeys.all,
     families: [ClusterKeys.profiles, MailKeys.templates, StepKeys.globals, StepKeys.logFilters]
-      + PluginKeys.values)
+      + KeyStorageKeys.families + PluginKeys.values)
 
   private static let server: [any DescribedKey] = [
     address, port, serverURL, bodyLimit, bodyTimeout, peerTimeout, tlsCertificate, tlsKey,

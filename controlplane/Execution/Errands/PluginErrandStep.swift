@@ -15,8 +15,12 @@ struct PluginErrandStep: MemberStep {
       let installed = try find(payload, tools.plugins.installed)
       let defaults = try await tools.plugins.defaults(
         of: installed.provider.id, in: payload.project)
+      let paths = try PluginValues.keyPaths(
+        installed.provider, settings: payload.settings, defaults, in: context(payload),
+        isExpanded: true)
+      let keys = await StepKeys(tools, for: step.user, in: payload.project).contents(at: paths)
       return MemberStepResult(
-        .sidecar(try specification(payload, installed, defaults, tools.plugins)))
+        .sidecar(try specification(payload, installed, defaults, tools.plugins, keys)))
     } catch {
       return MemberStepResult(.failed(error))
     }
@@ -45,14 +49,21 @@ struct PluginErrandStep: MemberStep {
     )
   }
 
-  private func specification(
-    _ payload: ErrandPayload, _ installed: InstalledProvider, _ defaults: PluginDefaults,
-    _ tools: PluginTools
-  ) throws(StepFailure) -> StepSpecification {
+  /// What the script may know.
+  private func context(_ payload: ErrandPayload) -> DataContext {
     var context = DataContext()
     context.groups = payload.values
+    return context
+  }
+
+  private func specification(
+    _ payload: ErrandPayload, _ installed: InstalledProvider, _ defaults: PluginDefaults,
+    _ tools: PluginTools, _ keys: PluginValues.Keys
+  ) throws(StepFailure) -> StepSpecification {
+    let context = context(payload)
     let values = try PluginValues(
-      installed.provider, settings: payload.settings, defaults, in: context, isExpanded: true)
+      installed.provider, settings: payload.settings, defaults, in: context, keys: keys,
+      isExpanded: true)
     let plugin = PluginInvocation(
       installed: installed, place: tools.place(), values: values,
       base: tools.base)

@@ -23,6 +23,10 @@ extension OptionDesk {
       let values = values(resolver, given)
       let round = ready.map { Ask(option: $0, address: address(of: $0, context, values)) }
       let answers = await ask(round, question, context, until: end)
+      for (name, answer) in answers.sorted(by: { $0.key < $1.key }) {
+        guard case .failed(.noSecret(_, let error)) = answer, error.isTransient else { continue }
+        throw OptionsError(unavailable: "Option '\(name)': \(error)")
+      }
       resolver.facts.remote.merge(answers) { $1 }
       let done = Set(ready.map(\.name))
       rest.removeAll { done.contains($0.option.name) }

@@ -71,7 +71,12 @@ public struct OptionDesk: Sendable {
     let needs = OptionNeeds(of: question.job.options, given: given, resolver: resolver)
     guard !needs.isEmpty else { return resolver.facts }
     for option in needs.secrets {
-      resolver.facts.secrets[option.name] = await secret(of: option, question)
+      let secret = await secret(of: option, question)
+      // What cannot be read now may be read later: that is no fault of the run's.
+      if case .failed(let error) = secret, error.isTransient {
+        throw OptionsError(unavailable: "Option '\(option.name)': \(error)")
+      }
+      resolver.facts.secrets[option.name] = secret
     }
     if !needs.files.isEmpty { try await addFiles(needs.files, question, to: &resolver.facts) }
     if !needs.remote.isEmpty {

@@ -13,7 +13,8 @@ struct OptionNeeds: Sendable {
     for option in options {
       let value = resolver.value(of: option, given: given[option.name])
       if option.isFile, let value, !value.isEmpty { files.append(value) }
-      if value == nil, option.secure, option.secretPath != nil { secrets.append(option) }
+      let isMissing = value == nil || option.required && value == ""
+      if isMissing, option.secure, option.secretPath != nil { secrets.append(option) }
       if option.remoteAddress != nil, Self.isAsked(option, value) { remote.append(option) }
     }
   }

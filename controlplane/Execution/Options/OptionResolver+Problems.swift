@@ -5,10 +5,15 @@ extension OptionResolver {
   /// What is wrong with an option that has no value.
   func absence(of option: JobOption, isGiven: Bool) -> [String] {
     let name = option.name
-    if !isGiven, let path = option.secretPath, case .failed(let error) = facts.secrets[name] {
+    if let path = option.secretPath, case .failed(let error)? = facts.secrets[name] {
       return [
         "Option '\(name)' takes its default from the key storage (\(path)), but \(error): "
           + "give a value."
+      ]
+    }
+    if option.required, let path = option.secretPath, facts.secrets[name] != nil {
+      return [
+        "Option '\(name)' is required, and its password (\(path)) in the key storage is empty."
       ]
     }
     if !isGiven, option.startsWithAll, case .failed(let error) = facts.remote[name] {

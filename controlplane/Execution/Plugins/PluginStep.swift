@@ -22,8 +22,11 @@ struct PluginStep: MemberStep {
       let isOnNode =
         service == .remoteScript || service == .nodeStep && tools.plugins.nodeStepsRunOnNodes
       let defaults = try await tools.plugins.defaults(of: installed.provider.id, in: step.project)
+      let paths = try PluginValues.keyPaths(
+        installed.provider, settings: plugin.texts, defaults, in: step.dataContext)
+      let keys = await StepKeys(tools, for: step.user, in: step.project).contents(at: paths)
       let specification = try specification(
-        of: installed, defaults, tools.plugins, onServer: !isOnNode)
+        of: installed, defaults, tools.plugins, keys, onServer: !isOnNode)
       return MemberStepResult(isOnNode ? .agent(specification) : .sidecar(specification))
     } catch {
       return MemberStepResult(.failed(error))
@@ -43,10 +46,10 @@ struct PluginStep: MemberStep {
 
   private func specification(
     of installed: InstalledProvider, _ defaults: PluginDefaults, _ tools: PluginTools,
-    onServer: Bool
+    _ keys: PluginValues.Keys, onServer: Bool
   ) throws(StepFailure) -> StepSpecification {
     let values = try PluginValues(
-      installed.provider, settings: plugin.texts, defaults, in: step.dataContext)
+      installed.provider, settings: plugin.texts, defaults, in: step.dataContext, keys: keys)
     let parent = onServer ? nil : step.node?.attributes["file-copy-destination-dir"]
     let place = tools.place(below: parent ?? "/tmp")
     let plugin = PluginInvocation(

@@ -1,3 +1,4 @@
+import Model
 import ScriptPlugin
 
 /// The values of a provider's properties for one run: `${config.*}` and `RD_CONFIG_*`. Pure.
@@ -9,17 +10,18 @@ struct PluginValues: Sendable, Hashable {
   /// - Parameters:
   ///   - settings: what the definition says; its references are replaced.
   ///   - context: what they mean, and the secure options.
+  ///   - keys: what came of asking the key storage for `keyPaths`.
   ///   - isExpanded: whether references were replaced already.
   /// - Throws: `StepFailure` for a value that is missing or not allowed; it names the property.
   init(
     _ provider: PluginProvider, settings: [String: String], _ defaults: PluginDefaults,
-    in context: DataContext, isExpanded: Bool = false
+    in context: DataContext, keys: Keys = [:], isExpanded: Bool = false
   ) throws(StepFailure) {
     let expansion = ReferenceExpansion(context: context)
     for property in provider.properties {
       let source = PropertySource(property, settings, defaults)
       let text = isExpanded ? source.text : try Self.text(source, property, expansion)
-      guard let value = try Self.converted(text, property, context) else { continue }
+      guard let value = try Self.converted(text, property, context, keys) else { continue }
       if let problem = property.problem(with: value) { throw Self.failure(property, problem) }
       texts[property.name] = value
       if property.isSecret, !value.isEmpty { secrets.insert(value) }
@@ -28,6 +30,24 @@ struct PluginValues: Sendable, Hashable {
       guard (texts[property.name] ?? "").isEmpty else { continue }
       throw Self.failure(property, "must have a value")
     }
+  }
+
+  /// What came of asking the key storage, by path.
+  typealias Keys = [String: Result<String, KeyStorageError>]
+
+  /// What the key storage must be asked for, with the same arguments.
+  static func keyPaths(
+    _ provider: PluginProvider, settings: [String: String], _ defaults: PluginDefaults,
+    in context: DataContext, isExpanded: Bool = false
+  ) throws(StepFailure) -> Set<String> {
+    let expansion = ReferenceExpansion(context: context)
+    var paths: Set<String> = []
+    for property in provider.properties where property.conversion == .keyStorage {
+      let source = PropertySource(property, settings, defaults)
+      let text = isExpanded ? source.text : try Self.text(source, property, expansion)
+      if let text, !text.isEmpty { paths.insert(text) }
+    }
+    return paths
   }
 
   private static func text(
@@ -44,7 +64,7 @@ struct PluginValues: Sendable, Hashable {
 
   /// The text that a value stands for; nil for one that is to be left out.
   private static func converted(
-    _ text: String?, _ property: PluginProperty, _ context: DataContext
+    _ text: String?, _ property: PluginProperty, _ context: DataContext, _ keys: Keys
   ) throws(StepFailure) -> String? {
     guard let text, !text.isEmpty, let conversion = property.conversion else { return text }
     if conversion == .secureOption, text.hasPrefix("option."),
@@ -52,14 +72,23 @@ struct PluginValues: Sendable, Hashable {
     {
       return value
     }
+    if conversion == .keyStorage, case .success(let value)? = keys[text] { return value }
     switch property.conversionFailure {
     case "remove": return nil
     case "skip": return text
     default: break
     }
     if conversion == .secureOption { return text }
-    throw failure(
-      property, "is a path of the key storage, which this version does not read for plugins")
+    throw failure(property, keyProblem(text, keys[text]))
+  }
+
+  /// What is no path may be a password that somebody wrote into the definition.
+  private static func keyProblem(_ text: String, _ answer: Keys.Value?) -> String {
+    guard let path = try? StoragePath(text) else {
+      return "must be a path of the key storage (keys/…)"
+    }
+    guard case .failure(let error)? = answer else { return "is no path that was asked for" }
+    return "is the path \(path) of the key storage, but \(error)"
   }
 
   private static func failure(_ property: PluginProperty, _ reason: String) -> StepFailure {

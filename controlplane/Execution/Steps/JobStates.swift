@@ -6,9 +6,10 @@ extension MemberTools {
   public init(
     store: Store, files: ServerFileRules = ServerFileRules(),
     limits: MemberStepLimits = MemberStepLimits(), clock: any Clock<Duration> = ContinuousClock(),
-    plugins: PluginTools = PluginTools()
+    plugins: PluginTools = PluginTools(), keys: any KeyStorage = NoKeyStorage()
   ) {
-    self.init(files: files, limits: limits, clock: clock, plugins: plugins) { question in
+    self.init(files: files, limits: limits, clock: clock, plugins: plugins, keys: keys) {
+      question in
       try await JobStates(store: store).answer(question)
     }
   }

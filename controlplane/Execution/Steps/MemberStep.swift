@@ -35,6 +35,8 @@ struct MemberStepResult: Sendable {
   var lines: [Line] = []
   /// What it adds to the data context: on its node, or for the whole workflow when it has none.
   var values: CapturedGroups = [:]
+  /// What must not be seen in its lines, beside the secrets of its execution.
+  var secrets: [String] = []
 
   init(_ end: End, lines: [Line] = [], values: CapturedGroups = [:]) {
     self.end = end

@@ -9,16 +9,19 @@ public struct MemberTools: Sendable {
   let limits: MemberStepLimits
   let clock: any Clock<Duration>
   let plugins: PluginTools
+  let keys: any KeyStorage
   /// How a job stands; nil when there is no such job.
   let jobState: @Sendable (_ question: JobStateQuestion) async throws -> JobStateAnswer?
 
   /// - Parameters:
   ///   - files: which files of the member's host steps may read.
   ///   - plugins: the script plugins of the member.
+  ///   - keys: where secrets are kept that steps name by path.
   ///   - jobState: how another job stands, for steps that ask.
   public init(
     files: ServerFileRules = ServerFileRules(), limits: MemberStepLimits = MemberStepLimits(),
     clock: any Clock<Duration> = ContinuousClock(), plugins: PluginTools = PluginTools(),
+    keys: any KeyStorage = NoKeyStorage(),
     jobState:
       @escaping @Sendable (_ question: JobStateQuestion) async throws -> JobStateAnswer? = { _ in
         nil
@@ -30,6 +33,7 @@ public struct MemberTools: Sendable {
     self.limits = limits
     self.clock = clock
     self.plugins = plugins
+    self.keys = keys
     self.jobState = jobState
   }
 }

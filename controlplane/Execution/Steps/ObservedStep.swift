@@ -21,10 +21,10 @@ struct ObservedStep: MemberStep {
   var isRepeatable: Bool { step.isRepeatable }
 
   func run(_ tools: MemberTools) async -> MemberStepResult {
-    var result = await step.run(tools)
+    var result = masked(await step.run(tools))
     // An agent's output is looked through once the agent has carried the step out.
     if !result.end.isOfAgent { capture(&result) }
-    return masked(result)
+    return result
   }
 
   private func capture(_ result: inout MemberStepResult) {
@@ -40,12 +40,13 @@ struct ObservedStep: MemberStep {
   }
 
   private func masked(_ result: MemberStepResult) -> MemberStepResult {
-    let masker = SecretMasker(secrets: secrets)
+    let masker = SecretMasker(secrets: secrets + result.secrets.map { Array($0.utf8) })
     guard !masker.isEmpty else { return result }
     let mask = { (text: String) in
       String(decoding: masker.masked(Array(text.utf8)), as: UTF8.self)
     }
     var result = result
+    result.secrets = []
     for index in result.lines.indices { result.lines[index].text = mask(result.lines[index].text) }
     if case .failed(var failure) = result.end {
       failure.message = mask(failure.message)

@@ -52,7 +52,7 @@ extension StepInContext {
     case .logData: step = try LogDataStep(settings, logLevel: logLevel)
     case .jobState: step = try JobStateStep(settings, project: project)
     case .refreshNodes: step = try RefreshNodesStep(settings)
-    case .request, .nodeRequest: step = try RequestStep(settings)
+    case .request, .nodeRequest: step = try RequestStep(settings, in: self)
     case .errand: step = PluginErrandStep(in: self)
     }
     return .member(ObservedStep(step, in: self))

@@ -5,9 +5,17 @@ import Model
 /// How a request says who sends it.
 enum RequestAuthentication: Sendable, Hashable {
   case none
-  case basic(user: String, password: String)
+  case basic(user: String, password: Password)
   /// Client credentials of OAuth 2.0: a token is asked for at `tokenURL`, and looked at at `validateURL` if there is one.
-  case oauth(client: String, secret: String, tokenURL: String, validateURL: String?)
+  case oauth(client: String, secret: Password, tokenURL: String, validateURL: String?)
+
+  /// Where the password comes from: a definition, which is read by many, never has it.
+  enum Password: Sendable, Hashable {
+    /// The value of a secure option.
+    case value(String)
+    /// A path of the key storage.
+    case stored(String)
+  }
 
   /// Throws `UnfitStep` for settings that are missing or cannot be used.
   init(_ settings: StepConfiguration) throws(UnfitStep) {
@@ -28,32 +36,52 @@ enum RequestAuthentication: Sendable, Hashable {
     }
   }
 
-  /// The password, which only a secure option gives: a definition is read by many.
-  private static func password(_ settings: StepConfiguration) throws(UnfitStep) -> String {
+  private static func password(_ settings: StepConfiguration) throws(UnfitStep) -> Password {
     let raw = settings.raw("password") ?? ""
-    guard let reference = ReferenceExpansion.reference(at: raw[...]), reference.group == "option",
+    if let reference = ReferenceExpansion.reference(at: raw[...]), reference.group == "option",
       reference.length == raw.utf8.count
-    else {
-      throw UnfitStep(
-        message: "Step \(settings.type): the setting password must be ${option.name} of a secure "
-          + "option; key storage is not there yet")
+    {
+      guard let secret = settings.context.secureOptions[reference.key] else {
+        throw UnfitStep(
+          message:
+            "Step \(settings.type): the option \(reference.key) of the setting password is no "
+            + "secure option, or has no value")
+      }
+      return .value(secret)
     }
-    guard let secret = settings.context.secureOptions[reference.key] else {
+    guard raw.hasPrefix("keys/") || raw.hasPrefix("/keys/") else {
       throw UnfitStep(
-        message: "Step \(settings.type): the option \(reference.key) of the setting password is no "
-          + "secure option, or has no value")
+        message: "Step \(settings.type): the setting password must be a path of the key storage "
+          + "(keys/…) or ${option.name} of a secure option")
     }
-    return secret
+    return .stored(try settings.expand(raw))
+  }
+
+  /// The password, where one is needed. Throws `StepFailure` when it cannot be had.
+  func secret(_ keys: StepKeys) async throws(StepFailure) -> String? {
+    switch self {
+    case .none: return nil
+    case .basic(_, .value(let secret)), .oauth(_, .value(let secret), _, _): return secret
+    case .basic(_, .stored(let path)), .oauth(_, .stored(let path), _, _):
+      do throws(KeyStorageError) {
+        return try await keys.password(at: path)
+      } catch {
+        throw StepFailure(
+          "ConfigurationFailure",
+          "The setting password is the path \(path) of the key storage, but \(error)")
+      }
+    }
   }
 
   /// The value of the field `Authorization`; nil for none. Throws `StepFailure` when there is no token.
   func field(
-    _ tools: MemberTools, _ route: StepWeb.Route, within time: Duration
+    _ secret: String?, _ tools: MemberTools, _ route: StepWeb.Route, within time: Duration
   ) async throws(StepFailure) -> String? {
+    let secret = secret ?? ""
     switch self {
     case .none: return nil
-    case .basic(let user, let password): return Self.basic(user, password)
-    case .oauth(let client, let secret, let tokenURL, let validateURL):
+    case .basic(let user, _): return Self.basic(user, secret)
+    case .oauth(let client, _, let tokenURL, let validateURL):
       let token = try await Self.token(
         HTTPRequest(
           "POST", tokenURL,

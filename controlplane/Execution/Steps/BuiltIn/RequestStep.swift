@@ -13,9 +13,13 @@ struct RequestStep: MemberStep {
   private let expectedStatus: Int?
   private let printsResponse: Bool
   private let printsStatus: Bool
+  private let user: String
+  private let project: String
 
   /// Throws `UnfitStep` for settings that are missing or cannot be used.
-  init(_ settings: StepConfiguration) throws(UnfitStep) {
+  init(_ settings: StepConfiguration, in step: StepInContext) throws(UnfitStep) {
+    user = step.user
+    project = step.project
     let method = try settings.required("method").uppercased()
     guard Self.methods.contains(method) else {
       throw settings.bad("method", method, "one of \(Self.methods.joined(separator: ", "))")
@@ -47,9 +51,22 @@ struct RequestStep: MemberStep {
   var isRepeatable: Bool { ["GET", "HEAD", "OPTIONS"].contains(request.method) }
 
   func run(_ tools: MemberTools) async -> MemberStepResult {
+    var secret: String?
+    do throws(StepFailure) {
+      secret = try await authentication.secret(StepKeys(tools, for: user, in: project))
+    } catch {
+      return MemberStepResult(.failed(error))
+    }
+    var result = await run(tools, secret)
+    // The password may be no secret of the execution's: the key storage has it.
+    if let secret { result.secrets.append(secret) }
+    return result
+  }
+
+  private func run(_ tools: MemberTools, _ secret: String?) async -> MemberStepResult {
     do throws(StepFailure) {
       var request = request
-      if let field = try await authentication.field(tools, route, within: time) {
+      if let field = try await authentication.field(secret, tools, route, within: time) {
         request.headers["Authorization"] = field
       }
       let response = try await tools.web.send(
