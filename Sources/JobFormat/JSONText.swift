@@ -20,7 +20,7 @@ enum JSONText {
     case .null: text += "null"
     case .boolean(let flag): text += flag ? "true" : "false"
     case .number(let number): text += number
-    case .text(let string): append(string, to: &text)
+    case .text(let string): JSONString.append(string, to: &text)
     case .list(let items):
       text += "["
       for (index, item) in items.enumerated() {
@@ -32,29 +32,11 @@ enum JSONText {
       text += "{"
       for (index, entry) in entries.enumerated() {
         if index > 0 { text += "," }
-        append(entry.key, to: &text)
+        JSONString.append(entry.key, to: &text)
         text += ":"
         append(entry.value, to: &text)
       }
       text += "}"
     }
-  }
-
-  private static func append(_ string: String, to text: inout String) {
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case "\u{0}"..<"\u{20}", "\u{7F}", "\u{2028}", "\u{2029}":
-        let hex = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    text += "\""
   }
 }

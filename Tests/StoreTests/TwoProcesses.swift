@@ -18,7 +18,7 @@ enum TwoProcesses {
       let databases = [mine, theirs].map {
         PostgresDatabase(
           address,
-          configuration: PostgresConfiguration(connections: 4, applicationName: $0.name))
+          configuration: .patient(connections: 4, applicationName: $0.name))
       }
       do {
         let fixture = try await ClusterFixture.make(databases[0])

@@ -14,7 +14,7 @@ public enum Engine: String, Sendable, CaseIterable, CustomStringConvertible {
 
   /// Gives `body` an empty database of this engine for it alone, and removes it afterwards.
   public func withDatabase<Answer>(
-    postgres configuration: PostgresConfiguration = PostgresConfiguration(connections: 4),
+    postgres configuration: PostgresConfiguration = .patient(connections: 4),
     _ body: (any Database) async throws -> Answer
   ) async throws -> Answer {
     switch self {
@@ -55,5 +55,16 @@ public enum Engine: String, Sendable, CaseIterable, CustomStringConvertible {
       await database.close()
       throw error
     }
+  }
+}
+
+extension PostgresConfiguration {
+  /// For tests about something else than waiting: on a busy machine a connection may be wanted for long.
+  public static func patient(
+    connections: Int, applicationName: String? = nil
+  ) -> PostgresConfiguration {
+    PostgresConfiguration(
+      connections: connections, acquireTimeout: .seconds(600), connectTimeout: .seconds(120),
+      applicationName: applicationName)
   }
 }

@@ -74,8 +74,10 @@ extension Supervisor {
     let size = MemoryLayout<signalfd_siginfo>.size
     while read(signals, &signal, size) == size {
       guard signal.ssi_signo == UInt32(SIGTERM) else { continue }
-      let grace = qd_carries_value(&signal) != 0 ? Int64(signal.ssi_int) * 1000 : nil
-      act(life.killRequested(at: Clock.steady, grace: grace))
+      let request = KillRequest(
+        sender: signal.ssi_pid, value: qd_carries_value(&signal) != 0 ? signal.ssi_int : nil)
+      if request.isOfHost, life.reason == .exited { isLostWithHost = true }
+      act(life.killRequested(at: Clock.steady, grace: request.grace.map { $0 * 1000 }))
     }
     if main > 0 { reap() }
   }

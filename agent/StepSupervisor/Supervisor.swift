@@ -31,6 +31,9 @@ public final class Supervisor {
   /// Whoever is left is left alone.
   var isLeaving = false
   var hasSettled = false
+  /// The step was told to end because its host stops. systemd halts everybody before it sends the first of these signals,
+  /// so this is known before the step's end.
+  var isLostWithHost = false
   var leftOvers = 0
   /// When the tree is looked at next for its limits.
   var nextLook: Int64?
@@ -135,6 +138,9 @@ public final class Supervisor {
   }
 
   private func ended() -> Frame {
+    if isLostWithHost {
+      return Frame(.lost, time: Clock.wall, text: "the host was stopped while the step ran")
+    }
     let status = mainStatus ?? 0
     var payload = EndedPayload(
       exitCode: qd_exit_code(status), signal: qd_exit_signal(status), reason: life.reason,

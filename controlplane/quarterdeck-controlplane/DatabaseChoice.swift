@@ -76,8 +76,10 @@ enum DatabaseChoice: Equatable {
     switch self {
     case .sqlite(let path):
       return MemberDatabase(
-        engine: try SQLiteDatabase(path: path), session: session, isExclusive: true,
-        isShared: false)
+        // What was answered is there after a power failure, too.
+        engine: try SQLiteDatabase(
+          path: path, configuration: SQLiteConfiguration(durability: .full)),
+        session: session, isExclusive: true, isShared: false)
     case .postgres(let address):
       let engine = PostgresDatabase(
         address,

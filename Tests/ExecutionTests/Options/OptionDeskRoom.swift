@@ -70,7 +70,7 @@ struct OptionDeskRoom {
 
   func resolve(
     _ options: [JobOption], _ values: [String: String] = [:], argString: String? = nil,
-    lists: [String: [String]] = [:], patience: Duration = .seconds(60)
+    lists: [String: [String]] = [:], patience: Duration = .seconds(3_600)
   ) async throws(LaunchError) -> ResolvedOptions {
     let job = Job(name: "j", workflow: Workflow(steps: []), options: options)
     var question = OptionsQuestion(
@@ -83,7 +83,7 @@ struct OptionDeskRoom {
   /// Why the run cannot be; empty when it can.
   func messages(
     _ options: [JobOption], _ values: [String: String] = [:], argString: String? = nil,
-    patience: Duration = .seconds(60)
+    patience: Duration = .seconds(3_600)
   ) async -> [String] {
     do throws(LaunchError) {
       _ = try await resolve(options, values, argString: argString, patience: patience)

@@ -8,10 +8,11 @@ import Testing
 @Suite struct RemoteValuesTests {
   private func values(
     _ address: String, filter: String? = nil, checksType: Bool = true,
-    credential: RemoteCredential? = nil, patience: Duration = .seconds(60),
+    credential: RemoteCredential? = nil, patience: Duration = .seconds(3_600),
     _ change: (inout RemoteValuesSettings) -> Void = { _ in }
   ) async throws(RemoteValuesError) -> [OptionChoice] {
     var settings = RemoteValuesSettings()
+    settings.timeout = .seconds(3_600)
     change(&settings)
     let client = RemoteValueClient(http: HTTPClient(), settings: settings)
     return try await client.values(
@@ -21,7 +22,7 @@ import Testing
   }
 
   private func failure(
-    _ address: String, filter: String? = nil, patience: Duration = .seconds(60),
+    _ address: String, filter: String? = nil, patience: Duration = .seconds(3_600),
     _ change: (inout RemoteValuesSettings) -> Void = { _ in }
   ) async -> String? {
     do throws(RemoteValuesError) {

@@ -8,7 +8,7 @@ import Wire
 /// Scripts that the definition only names.
 @Suite struct ScriptSourceTests {
   private let tools = MemberTools(
-    limits: MemberStepLimits(scriptBytes: 1 << 20, fetchTime: .milliseconds(500)))
+    limits: MemberStepLimits(scriptBytes: 1 << 20, fetchTime: StepRoom.patience))
 
   @Test func `a script file of the server reaches the agent byte for byte`() async throws {
     try await StepRoom.withFolder { folder in
@@ -128,7 +128,8 @@ import Wire
   @Test func `a server that never answers costs the time limit and no more`() async throws {
     let server = StepServer { _ in nil }
     let step = StepRoom.script("scripturl", server.url())
-    let failure = StepRoom.failure(try await StepRoom.run(StepRoom.context(step), tools))
+    let hasty = MemberTools(limits: MemberStepLimits(fetchTime: .milliseconds(200)))
+    let failure = StepRoom.failure(try await StepRoom.run(StepRoom.context(step), hasty))
     #expect(failure?.reason == "IOFailure")
   }
 

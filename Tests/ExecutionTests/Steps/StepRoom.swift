@@ -43,9 +43,13 @@ enum StepRoom {
           definition: more.merging([kind: .text(place)]) { one, _ in one })))
   }
 
+  /// How long a step may fetch in tests of something else; a busy machine takes its time.
+  static let patience = Duration.seconds(3_600)
+
   /// What a member's own step gives.
   static func run(
-    _ context: StepInContext, _ tools: MemberTools = MemberTools()
+    _ context: StepInContext,
+    _ tools: MemberTools = MemberTools(limits: MemberStepLimits(fetchTime: patience))
   ) async throws -> MemberStepResult {
     guard case .member(let step) = try context.work() else {
       throw UnfitStep(message: "not the member's own step")

@@ -104,7 +104,7 @@ public final class Installation: Sendable {
   private func ask(_ query: String) async throws -> [Row] {
     guard let databaseURL else { return [] }
     let database = PostgresDatabase(
-      try PostgresAddress(databaseURL), configuration: PostgresConfiguration(connections: 1))
+      try PostgresAddress(databaseURL), configuration: .patient(connections: 1))
     do {
       let rows = try await database.run(Statement(query)).rows
       await database.close()

@@ -13,30 +13,14 @@ struct Links: Sendable {
 
   var api: String { "\(base)/api/\(APIVersion.newest)" }
 
-  func project(_ name: String) -> String { "\(api)/project/\(Self.escaped(name))" }
-  func job(_ id: JobID) -> String { "\(api)/job/\(Self.escaped(id.text))" }
+  func project(_ name: String) -> String { "\(api)/project/\(PercentEncoding.encode(name))" }
+  func job(_ id: JobID) -> String { "\(api)/job/\(PercentEncoding.encode(id.text))" }
   func jobPage(_ id: JobID, project: String) -> String {
-    "\(base)/project/\(Self.escaped(project))/job/show/\(Self.escaped(id.text))"
+    "\(base)/project/\(PercentEncoding.encode(project))/job/show/\(PercentEncoding.encode(id.text))"
   }
   func execution(_ id: ExecutionID) -> String { "\(api)/execution/\(id)" }
   func executionPage(_ id: ExecutionID, project: String) -> String {
-    "\(base)/project/\(Self.escaped(project))/execution/show/\(id)"
-  }
-
-  /// Percent-encodes what may not stand in a segment of a path.
-  static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for byte in text.utf8 {
-      let scalar = Unicode.Scalar(byte)
-      let isPlain =
-        scalar.isASCII && (scalar.properties.isAlphabetic || (0x30...0x39).contains(byte))
-      if isPlain || "-._~".unicodeScalars.contains(scalar) {
-        escaped.unicodeScalars.append(scalar)
-      } else {
-        escaped += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-      }
-    }
-    return escaped
+    "\(base)/project/\(PercentEncoding.encode(project))/execution/show/\(id)"
   }
 }
 

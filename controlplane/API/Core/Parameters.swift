@@ -1,3 +1,5 @@
+import Model
+
 /// Named values of a query or a form, in their order; a name may occur several times.
 struct Parameters: Sendable, Hashable {
   struct Pair: Sendable, Hashable {
@@ -73,22 +75,9 @@ struct Parameters: Sendable, Hashable {
 
   /// Percent-decodes, with `+` for a blank.
   static func decode(_ text: some StringProtocol) -> String {
-    var bytes: [UInt8] = []
-    var rest = ArraySlice(Array(text.utf8))
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), let value = hexByte(rest.prefix(2)) {
-        bytes.append(value)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-      }
-    }
+    let plain = text.utf8.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
+    let bytes = PercentEncoding.decode(String(decoding: plain, as: UTF8.self))
     return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private static func hexByte(_ digits: ArraySlice<UInt8>) -> UInt8? {
-    guard digits.count == 2, digits.first != UInt8(ascii: "+") else { return nil }
-    return UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
   }
 }
 

@@ -22,7 +22,7 @@ extension Pages {
 
   /// What a job's permalink leads to.
   static func job(_ record: JobRecord) -> String {
-    let api = "/api/\(APIVersion.newest)/job/\(Links.escaped(record.id.text))"
+    let api = "/api/\(APIVersion.newest)/job/\(PercentEncoding.encode(record.id.text))"
     var facts = [("Project", record.project), ("UUID", record.id.text)]
     let description = record.job.description.split(separator: "\n").first.map(String.init) ?? ""
     if !description.isEmpty { facts.append(("Description", description)) }

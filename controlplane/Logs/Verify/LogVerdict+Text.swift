@@ -1,3 +1,4 @@
+import Cryptography
 import Model
 
 extension LogVerdict {
@@ -10,17 +11,12 @@ extension LogVerdict {
   private var extent: String {
     var parts = ["\(size) bytes", lines == 1 ? "1 line" : "\(lines) lines"]
     if let chain, isChained {
-      parts.append("chain " + Self.hexadecimal(chain))
+      parts.append("chain " + Hexadecimal.text(of: chain))
     } else if size > 0 {
       parts.append("without digests: only its lengths were checked")
     }
     if storedSize > 0 { parts.append("the first \(storedSize) bytes from the stored copy") }
     return parts.joined(separator: ", ")
-  }
-
-  /// A digest as text: two digits a byte.
-  static func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }
 

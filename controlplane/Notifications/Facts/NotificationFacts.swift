@@ -44,8 +44,10 @@ public struct NotificationFacts: Sendable {
   public var executionID: String { execution.map { "\($0.id.number)" } ?? "" }
 
   var apiURL: String { "\(serverURL)/api/\(Self.apiVersion)" }
-  var projectURL: String { "\(serverURL)/project/\(record.project.urlEncoded)" }
-  var jobURL: String { jobID.isEmpty ? "" : "\(projectURL)/job/show/\(jobID.urlEncoded)" }
+  var projectURL: String { "\(serverURL)/project/\(PercentEncoding.encode(record.project))" }
+  var jobURL: String {
+    jobID.isEmpty ? "" : "\(projectURL)/job/show/\(PercentEncoding.encode(jobID))"
+  }
   var executionURL: String {
     execution.map { "\(projectURL)/execution/show/\($0.id.number)" } ?? ""
   }
@@ -58,19 +60,4 @@ public struct NotificationFacts: Sendable {
 
   /// What ran, in one line.
   var summary: String { job.workflow.summary }
-}
-
-extension String {
-  /// With everything percent-encoded that is not a letter, a digit or one of `-._~`.
-  var urlEncoded: String {
-    var encoded = ""
-    for byte in utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-        encoded.unicodeScalars.append(Unicode.Scalar(byte))
-      default: encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-      }
-    }
-    return encoded
-  }
 }

@@ -64,7 +64,7 @@ struct WebhookJSON {
     var values: [String: JSONTree] = [
       "id": .text(facts.jobID), "name": .text(facts.job.name), "group": .text(facts.job.group),
       "project": .text(facts.record.project), "description": .text(facts.job.description),
-      "href": .text("\(facts.apiURL)/job/\(facts.jobID.urlEncoded)"),
+      "href": .text("\(facts.apiURL)/job/\(PercentEncoding.encode(facts.jobID))"),
       "permalink": .text(facts.jobURL),
     ]
     values["averageDuration"] = facts.averageDuration.map { .number("\($0.milliseconds)") }

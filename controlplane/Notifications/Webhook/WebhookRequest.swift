@@ -68,7 +68,9 @@ struct WebhookRequest: Sendable, Hashable {
   static func address(
     _ template: String, _ context: NotificationContext
   ) throws(UndeliverableNotification) -> String {
-    let url = context.expand(template) { value, isFirst in isFirst ? value : value.urlEncoded }
+    let url = context.expand(template) { value, isFirst in
+      isFirst ? value : PercentEncoding.encode(value)
+    }
     let scheme = url.prefix { $0 != ":" }.lowercased()
     guard ["http", "https"].contains(scheme), url.dropFirst(scheme.count).hasPrefix("://") else {
       throw UndeliverableNotification(
@@ -94,15 +96,7 @@ extension String {
 
   /// Percent-encodes blanks, quotes, control characters and all that is not ASCII, which people leave in addresses.
   fileprivate var encodingWhatNoURLHas: String {
-    var encoded = ""
-    for byte in utf8 {
-      if byte > 0x20, byte < 0x7F, !Self.strange.contains(byte) {
-        encoded.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-      }
-    }
-    return encoded
+    PercentEncoding.encode(self) { $0 > 0x20 && $0 < 0x7F && !Self.strange.contains($0) }
   }
 
   private static let strange: Set<UInt8> = Set("\"<>\\^`{|}".utf8)

@@ -56,7 +56,8 @@ struct WebhookXML {
       attributes.append(("averageDuration", "\(average.milliseconds)"))
     }
     attributes += [
-      ("href", "\(facts.apiURL)/job/\(facts.jobID.urlEncoded)"), ("permalink", facts.jobURL),
+      ("href", "\(facts.apiURL)/job/\(PercentEncoding.encode(facts.jobID))"),
+      ("permalink", facts.jobURL),
     ]
     let options = (facts.execution?.options ?? [:]).sorted { $0.key < $1.key }.map {
       Self.element("option", [("name", $0.key), ("value", $0.value)], [])

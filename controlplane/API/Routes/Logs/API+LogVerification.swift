@@ -1,3 +1,4 @@
+import Cryptography
 import Hummingbird
 import Identity
 import Logs
@@ -25,13 +26,9 @@ extension LogVerdict {
     [
       "execution": .integer(execution.number), "complete": .boolean(isComplete),
       "size": .integer(size), "lines": .integer(lines), "storedSize": .integer(storedSize),
-      "chained": .boolean(isChained), "chain": .optional(chain.map(Self.hexadecimal)),
+      "chained": .boolean(isChained), "chain": .optional(chain.map(Hexadecimal.text)),
       "faults": .array(faults.map(\.json)),
     ]
-  }
-
-  private static func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }
 

@@ -89,7 +89,7 @@ struct OptionFileIntake: ~Copyable {
     guard let key = keys.last?.key else { return }
     if !piece.isEmpty { try await store(piece.count) }
     let old = exchange(&digest, with: Digest(.sha256))
-    finished.append((key, size, old.finish().map(Self.hexadecimal).joined()))
+    finished.append((key, size, Hexadecimal.text(of: old.finish())))
     isFile = false
   }
 
@@ -100,10 +100,6 @@ struct OptionFileIntake: ~Copyable {
     digest.update(bytes)
     try await store.ask.optionFiles.add(bytes, at: size, of: key)
     size += Int64(count)
-  }
-
-  private static func hexadecimal(_ byte: UInt8) -> String {
-    (byte < 16 ? "0" : "") + String(byte, radix: 16)
   }
 
   /// Makes all files usable.

@@ -1,4 +1,5 @@
 import Glibc
+import Model
 
 /// The one folder whose files may hold options' values.
 struct RemoteFolder: Sendable {
@@ -30,18 +31,7 @@ struct RemoteFolder: Sendable {
   private static func path(of address: String) -> String {
     var rest = address.dropFirst(5).prefix { $0 != "?" }
     if rest.hasPrefix("//") { rest = rest.dropFirst(2).drop { $0 != "/" } }
-    var bytes: [UInt8] = []
-    var left = Array(rest.utf8)[...]
-    while let byte = left.popFirst() {
-      let digits = String(decoding: left.prefix(2), as: UTF8.self)
-      if byte == UInt8(ascii: "%"), digits.count == 2, let value = UInt8(digits, radix: 16) {
-        bytes.append(value)
-        left = left.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    return String(decoding: PercentEncoding.decode(rest).prefix { $0 != 0 }, as: UTF8.self)
   }
 
   /// The path without links; nil when nothing is there.

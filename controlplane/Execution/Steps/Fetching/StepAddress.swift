@@ -1,3 +1,5 @@
+import Model
+
 /// Addresses that steps write: values are percent-encoded where they are put in, and redirects are followed only to
 /// http and https.
 enum StepAddress {
@@ -12,20 +14,8 @@ enum StepAddress {
       start = expansion.value(first)
       rest = Substring(rest.utf8.dropFirst(first.length))
     }
-    return start + (try expansion.expand(String(rest)) { value, _ in encode(value) })
-  }
-
-  /// Everything but the unreserved characters of RFC 3986 percent-encoded.
-  static func encode(_ text: String) -> String {
-    var result = ""
-    for byte in text.utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-        result.unicodeScalars.append(Unicode.Scalar(byte))
-      default: result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-      }
-    }
-    return result
+    return start
+      + (try expansion.expand(String(rest)) { value, _ in PercentEncoding.encode(value) })
   }
 
   /// `http` or `https`, or nil for anything else.
