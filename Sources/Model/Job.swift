@@ -60,7 +60,16 @@ extension Job {
   /// `schedule` as written: a map of its parts, or a map with `crontab`.
   public var schedule: JobValue? { kept["schedule"] }
   /// Whether the definition has a schedule (`scheduled` in the API).
-  public var isScheduled: Bool { schedule != nil || kept["schedules"] != nil }
+  public var isScheduled: Bool { schedule != nil || namesSchedules }
+
+  /// Whether it names schedules of its project; exports have an empty list where it names none.
+  private var namesSchedules: Bool {
+    switch kept["schedules"] {
+    case nil, .null, .list([]), .map([]), .text(""): false
+    default: true
+    }
+  }
+
   /// Group and name joined by `/`, as Rundeck's `jobListFilter` has it.
   public var path: String { group.isEmpty ? name : group + "/" + name }
 }

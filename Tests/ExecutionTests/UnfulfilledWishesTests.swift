@@ -27,4 +27,14 @@ import Testing
     let job = Job(name: "plain", workflow: Workflow(steps: [WorkflowStep(.exec("true"))]))
     #expect(UnfulfilledWishes(of: job).notice == nil)
   }
+
+  @Test(arguments: [JobValue.null, .map([]), .list([]), .text("")])
+  func `a service without any plugin asks for nothing`(nothing: JobValue) {
+    let plugins = JobValue.map([JobEntry("ExecutionLifecycle", nothing)])
+    var step = WorkflowStep(.exec("true"))
+    step.kept["plugins"] = plugins
+    var job = Job(name: "exported", workflow: Workflow(steps: [step]))
+    job.kept["plugins"] = plugins
+    #expect(UnfulfilledWishes(of: job).notice == nil)
+  }
 }

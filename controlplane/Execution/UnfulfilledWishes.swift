@@ -10,7 +10,7 @@ struct UnfulfilledWishes: Sendable, Hashable {
     // Plugins of the service "quarterdeck" are this program's own keys.
     var services: [String] = []
     if case .map(let entries) = job.kept["plugins"] {
-      services = entries.map(\.key).filter { $0 != "quarterdeck" }
+      services = entries.filter { $0.key != "quarterdeck" && !Self.isNothing($0.value) }.map(\.key)
     }
     let ofSteps = job.workflow.steps.enumerated().flatMap { index, step -> [String] in
       Self.plugins(step.kept["plugins"]).map { "\($0) of step \(index + 1)" }
@@ -25,8 +25,15 @@ struct UnfulfilledWishes: Sendable, Hashable {
     guard case .map(let entries)? = value else { return [] }
     let filters = LogFilterDefinition.filters(in: value).map(\.type)
       .filter { !LogFilterDefinition.known.contains($0) }
-    let services = entries.map(\.key).filter { $0 != "LogFilter" && $0 != "WorkflowStrategy" }
-    return services.map { "plugins.\($0)" } + filters.map { "log filter \($0)" }
+    let services = entries.filter {
+      $0.key != "LogFilter" && $0.key != "WorkflowStrategy" && !isNothing($0.value)
+    }
+    return services.map(\.key).map { "plugins.\($0)" } + filters.map { "log filter \($0)" }
+  }
+
+  /// Exports name services without any plugin of them.
+  private static func isNothing(_ value: JobValue) -> Bool {
+    [.null, .map([]), .list([]), .text("")].contains(value)
   }
 
   /// One line for the output; nil when the run does all that the definition asks for.

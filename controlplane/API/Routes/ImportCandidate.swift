@@ -67,11 +67,12 @@ struct ImportReading {
     case .success(var job):
       if rules.identifiers == .remove { job.id = nil }
       return ImportCandidate(
-        index: index, id: job.id, name: job.name, group: job.group, content: try content(job))
+        index: index, id: job.id, name: job.name, group: job.group,
+        content: try content(job, index))
     }
   }
 
-  private func content(_ job: Job) throws(StoreError) -> ImportCandidate.Content {
+  private func content(_ job: Job, _ index: Int) throws(StoreError) -> ImportCandidate.Content {
     let definition = try StoredDefinition(
       job, id: job.id ?? JobID(SecureRandom.uuid()), project: project)
     if definition.hasNull {
@@ -83,7 +84,8 @@ struct ImportReading {
           definition: definition, schedule: try scheduling.rule(of: job),
           references: rules.validatesReferences ? job.referencedJobs : []))
     } catch {
-      return .refused("\(error)")
+      let place = error.key ?? "schedule"
+      return .refused("job '\(job.name)' (number \(index + 1)): \(place): \(error)")
     }
   }
 }
