@@ -190,6 +190,7 @@ let package = Package(
       [
         "Model", "JobFormat", "NodeFilter", "Schedule", "Store", "Identity", "Logs", "Cluster",
         "Execution", "Scheduler", "Cryptography", "LogStorage", "Retention", "ScriptPlugin", "Keys",
+        "Mail",
         .hummingbird, .httpTypes, .nioCore, .logging, .metrics, .serviceLifecycle,
       ]),
     controlPlane(

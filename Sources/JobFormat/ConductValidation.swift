@@ -39,7 +39,7 @@ extension Job {
 
   private var timeoutProblems: [JobProblem] {
     guard let timeout, !timeout.isEmpty, !timeout.hasReference,
-      JobDuration.seconds(in: timeout) == nil
+      JobDuration.seconds(amongWords: timeout) == nil
     else { return [] }
     return [
       JobProblem(

@@ -37,6 +37,9 @@ public struct ExecutionPlan: Sendable, Hashable, Codable {
   /// `${globals.*}` of the workflow's project (`project.globals.*`), by name, as they were when it was planned. Nil in
   /// a plan whose steps belong to the workflow around it.
   public var globals: [String: String]?
+  /// `${job.user.email}`: the address of whoever runs it, as it was when the execution was planned. Nil without one and in
+  /// the plans of workflows within the execution.
+  public var userEmail: String?
 
   public init(
     strategy: Strategy = .nodeFirst, rules: String? = nil, keepgoing: Bool = false,

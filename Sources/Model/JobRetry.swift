@@ -36,7 +36,7 @@ public struct JobRetry: Sendable, Hashable, Codable {
 
   private static func delay(_ fields: inout DefinitionFields) throws(JobProblem) -> String? {
     guard let text = try fields.filledText("delay") else { return nil }
-    if text.hasReference || JobDuration.seconds(in: text) != nil { return text }
+    if text.hasReference || JobDuration.seconds(amongWords: text) != nil { return text }
     throw JobProblem(
       field: fields.field("delay"), value: text,
       message: "must be \(JobDuration.allowed), or a reference such as ${option.x}")

@@ -19,6 +19,8 @@ public struct ExecutionLaunchFacts: Sendable {
   public let sidecar: PlannedNode?
   /// `project.globals.*` of the project, by name.
   public let globals: [String: String]
+  /// The address of whoever asks; nil without one.
+  public let userEmail: String?
 
   /// The job's definition, decoded, with its switch as it is now and not as it was imported.
   public func job() throws(StoreError) -> Job? {
@@ -38,10 +40,11 @@ public enum SidecarRule: Sendable, Hashable {
 }
 
 extension ExecutionStore {
-  /// What a launch on that member needs to know, in one round trip. `project` is asked for when there is
+  /// What a launch on that member by `user` needs to know, in one round trip. `project` is asked for when there is
   /// no job.
   public func launchFacts(
-    job: JobID?, project: String?, sidecar: SidecarRule, on member: MemberID
+    job: JobID?, project: String?, by user: String = "", sidecar: SidecarRule,
+    on member: MemberID
   ) async throws(StoreError) -> ExecutionLaunchFacts {
     let results = try await scope.batch([
       Self.question(job: job, project: project, ExecutionModeStore.key(member)),
@@ -49,6 +52,7 @@ extension ExecutionStore {
       ProjectStore.globals(
         of: job == nil ? "$1" : "(SELECT project FROM job WHERE id = $1)",
         [.text(job?.text ?? project)]),
+      UserProfileStore.email(of: user),
     ])
     let row = results[0].rows.first
     return ExecutionLaunchFacts(
@@ -60,7 +64,8 @@ extension ExecutionStore {
       executionMode: try ExecutionModeStore.mode(try row?.optionalText("mode")),
       sidecar: try results[1].rows.first.map(Self.node),
       globals: try ProjectStore.globals(results[2].rows)[
-        job == nil ? project ?? "" : row?.text("project") ?? ""] ?? [:])
+        job == nil ? project ?? "" : row?.text("project") ?? ""] ?? [:],
+      userEmail: try results[3].rows.first?.optionalText("email"))
   }
 
   /// All enrolled agents as nodes, ordered by node name.

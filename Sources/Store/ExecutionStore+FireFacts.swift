@@ -12,6 +12,8 @@ public struct FireFacts: Sendable {
     public let executionEnabled: Bool
     /// Whose runs the scheduled ones are.
     public let user: String
+    /// That user's address; nil without one.
+    public let userEmail: String?
   }
 
   /// Whether the member begins runs.
@@ -43,10 +45,12 @@ extension ExecutionStore {
     let questions = ValueList.lists(of: jobs.map { .text($0.text) }).map { list in
       Statement(
         """
-        SELECT id, project, updated_at, execution_enabled, created_by, NULL AS name, NULL AS value
+        SELECT id, project, updated_at, execution_enabled, created_by,
+          (SELECT p.email FROM user_profile AS p WHERE p.login = job.created_by) AS email,
+          NULL AS name, NULL AS value
         FROM job WHERE id IN (\(list.marks))
         UNION ALL
-        SELECT NULL, s.project, NULL, NULL, NULL, s.name, s.value FROM project_setting AS s
+        SELECT NULL, s.project, NULL, NULL, NULL, NULL, s.name, s.value FROM project_setting AS s
         WHERE s.name LIKE '\(ProjectStore.globalsPrefix)%'
           AND s.project IN (SELECT j.project FROM job AS j WHERE j.id IN (\(list.marks)))
         """, list.arguments)
@@ -72,7 +76,8 @@ extension ExecutionStore {
       }
       jobs[JobID(id)] = FireFacts.Stamp(
         project: try row.text("project"), updatedAt: try row.instant("updated_at"),
-        executionEnabled: try row.bool("execution_enabled"), user: try row.text("created_by"))
+        executionEnabled: try row.bool("execution_enabled"), user: try row.text("created_by"),
+        userEmail: try row.optionalText("email"))
     }
     return (jobs, rest)
   }

@@ -45,6 +45,24 @@ import Testing
     #expect(JobDuration.seconds(in: text) == seconds)
   }
 
+  @Test(
+    arguments: [
+      ("120", 120), ("6h 30m", 23_400), ("1h30m", 5_400), ("2h, then 30 minutes", 9_000),
+      ("at most 1 day", 86_400), ("30 or so", 30), ("1 Hour and 5 sec", 3_605), ("(10m)", 600),
+      ("90min", 5_400), ("5 m.", 300),
+    ] as [(String, Int64)]) func `words between durations are passed over`(
+      text: String, seconds: Int64
+    )
+  { #expect(JobDuration.seconds(amongWords: text) == seconds) }
+
+  @Test(arguments: [
+    "", "soon", "5x", "3 h 5months", "-1", "1.5h", ".5h", "2 hours -5m", "99999d",
+    "99999999999999999999", "9999999d 9999999d",
+  ])
+  func `what has no number, or one that is none, is no duration`(text: String) {
+    #expect(JobDuration.seconds(amongWords: text) == nil)
+  }
+
   @Test(arguments: ["", "x", "5x", "-1", "1.5h", "99999d", "h", "99999999999999999999"])
   func `what is no duration is none`(text: String) { #expect(JobDuration.seconds(in: text) == nil) }
 }

@@ -33,7 +33,11 @@ import Testing
       #expect(Set(facts.jobs.keys) == [JobID("jp"), JobID("jq")])
       let stamp = try #require(facts.jobs[JobID("jp")])
       #expect(stamp.project == "p" && stamp.updatedAt == Instant(microseconds: 9))
-      #expect(stamp.executionEnabled && stamp.user == "admin")
+      #expect(stamp.executionEnabled && stamp.user == "admin" && stamp.userEmail == nil)
+      _ = try await store.ask.profiles.put(UserProfileChange(email: "a@b"), of: "admin")
+      let again = try await store.ask.executions.fireFacts(
+        of: [JobID("jp")], sidecar: .hostname("h"), on: MemberID("m"))
+      #expect(again.jobs[JobID("jp")]?.userEmail == "a@b")
     }
   }
 }

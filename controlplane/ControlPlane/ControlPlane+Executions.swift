@@ -37,7 +37,8 @@ extension ControlPlane {
     let node = serverNode(uuid: member.terms.last.member.text)
     let output = StepOutput.logs(LogReader(store: member.store, stored: storage.source))
     let keys = SealedKeys(store: member.store, sealer: sealer)
-    let options = optionDesk(member.store, node, keys)
+    let lists = optionValueErrands
+    let options = optionDesk(member.store, node, keys, plugins: lists)
     let conductor = ExecutionConductor(
       store: member.store, terms: member.terms, time: member.time, server: node, sealer: sealer,
       commands: AgentDispatch(registry: registry, notices: member.notices),
@@ -54,12 +55,13 @@ extension ControlPlane {
       executions: conductor,
       settings: AgentGateway.Settings(pingInterval: configuration[ControlPlaneKeys.agentPing]),
       logger: logger)
+    let errands = PluginErrands(
+      store: member.store, control: conductor, output: output,
+      removal: removal(member.store, storage))
+    lists.connect { await errands.run($0) }
     return ExecutionServices(
       conductor: conductor, gateway: gateway, registry: registry, signals: signals, node: node,
-      errands: PluginErrands(
-        store: member.store, control: conductor, output: output,
-        removal: removal(member.store, storage)),
-      options: options, keys: keys)
+      errands: errands, options: options, keys: keys)
   }
 
   private func conductorCluster(
@@ -83,6 +85,7 @@ extension ControlPlane {
     let rule = configuration[ControlPlaneKeys.sidecar].map(SidecarRule.agent(named:))
     var server = ServerNode(
       name: Host.name, sidecar: rule ?? .hostname(Host.name), url: serverURL, uuid: uuid,
+      member: configuration[ControlPlaneKeys.memberName],
       globals: configuration.stepGlobals)
     server.expandsTokens = configuration[StepKeys.tokenExpansion]
     return server

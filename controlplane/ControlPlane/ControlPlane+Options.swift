@@ -8,7 +8,9 @@ import Store
 
 extension ControlPlane {
   /// Who finds out what options need from outside.
-  func optionDesk(_ store: Store, _ node: ServerNode, _ keys: SealedKeys) -> OptionDesk {
+  func optionDesk(
+    _ store: Store, _ node: ServerNode, _ keys: SealedKeys, plugins: any OptionValuePlugins
+  ) -> OptionDesk {
     var settings = RemoteValuesSettings()
     settings.timeout = configuration[OptionKeys.timeout]
     let connect = configuration[OptionKeys.connectTimeout]
@@ -17,7 +19,8 @@ extension ControlPlane {
     settings.answerBytes = configuration[OptionKeys.answerLimit]
     settings.folder = configuration[OptionKeys.folder]
     return OptionDesk(
-      store: store, http: HTTPClient(), settings: settings, keys: keys, server: node,
+      store: store, http: HTTPClient(), settings: settings, plugins: plugins, keys: keys,
+      server: node,
       base: state.path,
       wallClock: {
         let now = Instant.wallClock()

@@ -35,7 +35,6 @@ extension ControlPlane {
         now: now),
       agents: GatewayAdministration(gateway: executions.gateway),
       cluster: cluster.office, logStorage: storage, plugins: plugins,
-      optionValues: optionValues(executions.errands),
       server: serverFacts(store, executions.node, startedAt: startedAt),
       timeZone: member.settings.timeZone,
       limits: limits, metrics: .process,

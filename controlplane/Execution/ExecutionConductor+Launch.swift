@@ -25,8 +25,8 @@ extension ExecutionConductor {
     let executions = store.ask.executions
     let facts = try await LaunchError.asking { () throws(StoreError) in
       try await executions.launchFacts(
-        job: request.jobID, project: request.project, sidecar: planner.server.sidecar,
-        on: term.member)
+        job: request.jobID, project: request.project, by: request.user,
+        sidecar: planner.server.sidecar, on: term.member)
     }
     let subject = try planner.subject(of: request, facts: facts)
     let isErrand = request.errand != nil

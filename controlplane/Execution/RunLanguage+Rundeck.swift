@@ -67,7 +67,8 @@ extension StepInContext {
   private var runFacts: RunFacts {
     RunFacts(
       jobName: job.name, jobGroup: job.group, jobID: jobID?.text ?? "",
-      execution: execution.description, project: project, user: user, logLevel: logLevel,
+      execution: execution.description, project: project, user: user, userEmail: userEmail,
+      logLevel: logLevel,
       url: page, serverURL: server.url,
       serverUUID: server.uuid, threadCount: "\(threadCount)",
       filter: nodeFilter ?? job.nodeFilter?.filter ?? "name: \(node?.name ?? serverNode)",

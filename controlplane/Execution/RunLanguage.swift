@@ -45,6 +45,8 @@ struct StepInContext: Sendable {
   var failure: StepFailure?
   /// The project's values for all steps (`project.globals.*`), by name; they win over the server's.
   var globals: [String: String] = [:]
+  /// The address of whoever runs it; nil without one.
+  var userEmail: String?
   /// Further values that must not be seen in the step's output.
   var hidden: Set<String> = []
   /// What its nodes were chosen by, where the run says so.

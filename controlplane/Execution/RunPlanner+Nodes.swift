@@ -28,6 +28,7 @@ extension RunPlanner {
     var plan = try frame(subject.job, dispatch, options)
     plan.home = subject.sidecar
     plan.globals = subject.globals
+    plan.userEmail = subject.userEmail
     if isUnselected(subject, request) {
       plan.obstacle =
         "No nodes were selected: the job has nodesSelectedByDefault false and the "

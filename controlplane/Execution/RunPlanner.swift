@@ -17,6 +17,8 @@ struct RunPlanner: Sendable {
     let sidecar: PlannedNode?
     /// `project.globals.*` of the project, by name.
     var globals: [String: String] = [:]
+    /// The address of whoever runs it; nil without one.
+    var userEmail: String?
   }
 
   /// The job or ad hoc workflow that the request means.
@@ -31,7 +33,7 @@ struct RunPlanner: Sendable {
         else { throw .notFound(kind: "job", key: id.text) }
         return Subject(
           project: project, jobID: id, job: job, definition: definition, sidecar: facts.sidecar,
-          globals: facts.globals)
+          globals: facts.globals, userEmail: facts.userEmail)
       case .adHoc(let project, let step):
         return try Self.subject(Self.adHocJob(step, request), in: project, facts)
       case .errand(let errand):
@@ -53,7 +55,7 @@ struct RunPlanner: Sendable {
     guard facts.projectExists else { throw .notFound(kind: "project", key: project) }
     return Subject(
       project: project, jobID: nil, job: job, definition: try ExecutionDraft.text(of: job),
-      sidecar: facts.sidecar, globals: facts.globals)
+      sidecar: facts.sidecar, globals: facts.globals, userEmail: facts.userEmail)
   }
 
   /// The definition that an ad hoc run is recorded with: one step, and the request's dispatch.

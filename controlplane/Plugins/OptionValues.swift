@@ -1,61 +1,59 @@
 public import Execution
 import ScriptPlugin
+import Synchronization
 
-/// One of the values that a plugin offers for an option.
-public struct OfferedValue: Sendable, Hashable {
-  public var name: String
-  public var value: String
+/// Values of options by script plugins of the service `OptionValues`: each list is an errand of the plugin, on the agent of
+/// the member's own host. Nothing is kept between two questions.
+public final class OptionValueErrands: OptionValuePlugins {
+  /// Runs an errand to its end.
+  public typealias Runner = @Sendable (PluginErrand) async -> PluginErrandEnd
 
-  public init(name: String, value: String) {
-    self.name = name
-    self.value = value
-  }
-}
-
-/// Values of options by script plugins of the service `OptionValues`.
-public struct OptionValueErrands: Sendable {
-  /// Why there are no values, for people.
-  public struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
-    public let description: String
-  }
-
-  private let errands: PluginErrands
+  private let runner = Mutex<Runner?>(nil)
   private let limit: Duration
+  private let clock: any Clock<Duration>
 
-  public init(_ errands: PluginErrands, limit: Duration = .seconds(30)) {
-    self.errands = errands
+  /// - Parameter limit: how long a plugin may take for one list.
+  public init(limit: Duration = .seconds(30), clock: any Clock<Duration> = ContinuousClock()) {
     self.limit = limit
+    self.clock = clock
   }
 
-  /// What the plugin prints for an option of a job of this project.
+  /// Who runs them; until then there are no values.
+  public func connect(_ run: @escaping Runner) { runner.withLock { $0 = run } }
+
   public func values(
-    by plugin: String, in project: String, settings: [String: String] = [:]
-  ) async throws(Failure) -> [OfferedValue] {
-    let end = await errands.run(
-      PluginErrand(
-        .init(service: .optionValues, name: plugin), project: project, settings: settings,
-        limit: limit))
-    guard end.verdict == .succeeded else {
-      throw Failure(
-        description: "The option values plugin '\(plugin)' failed: \(end.reason ?? "no reason")")
+    by plugin: String, in project: String, within patience: Duration
+  ) async throws(RemoteValuesError) -> [OptionChoice] {
+    guard let run = runner.withLock({ $0 }) else {
+      throw .plugin(plugin, reason: "the member is starting")
     }
-    return Self.values(in: end.output)
+    let errand = PluginErrand(
+      .init(service: .optionValues, name: plugin), project: project,
+      limit: min(limit, max(patience, .seconds(1))))
+    let end = await end(of: errand, by: run, within: patience)
+    guard end.verdict == .succeeded else {
+      throw .plugin(plugin, reason: end.reason ?? "it did not say why")
+    }
+    do throws(OptionValueList.Problem) {
+      return try OptionValueList(lines: end.output).choices
+    } catch {
+      throw .plugin(plugin, reason: error.description)
+    }
   }
 
-  /// The lines `label:value` between the two marks; a line without a colon is both.
-  public static func values(in lines: some Sequence<String>) -> [OfferedValue] {
-    var values: [OfferedValue] = []
-    var isInside = false
-    for line in lines {
-      switch line.trimmingPrefix(while: \.isWhitespace) {
-      case "==START_OPTIONS==": isInside = true
-      case "==END_OPTIONS==": isInside = false
-      case let text where isInside && !text.isEmpty:
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        values.append(OfferedValue(name: String(parts[0]), value: String(parts.last ?? "")))
-      default: break
-      }
+  /// An errand that is not waited for any more ends by its own limit, and is removed then.
+  private func end(
+    of errand: PluginErrand, by run: @escaping Runner, within patience: Duration
+  ) async -> PluginErrandEnd {
+    let (ends, end) = AsyncStream.makeStream(
+      of: PluginErrandEnd.self, bufferingPolicy: .bufferingOldest(1))
+    Task { end.yield(await run(errand)) }
+    let timer = Task { [clock] in
+      guard (try? await clock.sleep(for: patience)) != nil else { return }
+      end.yield(PluginErrandEnd(.timedOut, reason: "it did not end in time"))
     }
-    return values
+    defer { timer.cancel() }
+    for await first in ends { return first }
+    return PluginErrandEnd(.cancelled, reason: "nobody waits for it any more")
   }
 }

@@ -15,6 +15,6 @@ public struct Migration: Sendable {
 
   /// The whole history.
   public static let all: [Migration] = [
-    .first, .cluster, .records, .jobsInFull, .keyStorage,
+    .first, .cluster, .records, .jobsInFull, .keyStorage, .userProfiles,
   ]
 }

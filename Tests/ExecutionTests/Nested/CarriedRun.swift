@@ -86,8 +86,8 @@ struct CarriedRun {
       return .nested(.reference(JobReference(uuid: JobID("child")), PassedSecrets()))
     case .exec("when"):
       let steps = [WorkflowStep(.exec("sub one")), WorkflowStep(.exec("sub two"))]
-      return .nested(.conditional(steps: steps, holds: true))
-    case .exec("never"): return .nested(.conditional(steps: [], holds: false))
+      return .nested(.conditional(steps: steps, ConditionalLook(holds: true)))
+    case .exec("never"): return .nested(.conditional(steps: [], ConditionalLook(holds: false)))
     default:
       let failure = step.failure.map { "\($0.reason)/\($0.exitCode ?? -1)/\($0.failedNodes)" }
       return .agent(StepSpecification(arguments: [failure ?? "work"], project: "p"))

@@ -55,14 +55,16 @@ struct OptionDeskRoom {
   let desk: OptionDesk
 
   static func with(
-    _ engine: Engine = .sqlite, keys: any KeyStorage = NoKeyStorage(),
+    _ engine: Engine = .sqlite, plugins: any OptionValuePlugins = NoOptionValuePlugins(),
+    keys: any KeyStorage = NoKeyStorage(),
     settings: RemoteValuesSettings = RemoteValuesSettings(),
     _ body: (OptionDeskRoom) async throws -> Void
   ) async throws {
     try await engine.withDatabase { database in
       let room = try await ConductorRoom(database)
       let desk = OptionDesk(
-        store: room.store, http: HTTPClient(), settings: settings, keys: keys,
+        store: room.store, http: HTTPClient(), settings: settings, plugins: plugins,
+        keys: keys,
         server: room.server, base: "/base")
       try await body(OptionDeskRoom(store: room.store, desk: desk))
     }
@@ -92,5 +94,24 @@ struct OptionDeskRoom {
       guard case .invalidOptions(let messages) = error else { return ["\(error)"] }
       return messages
     }
+  }
+}
+
+extension JobOption {
+  /// An option with an address for its values.
+  static func remote(
+    _ name: String, _ address: String, enforced: Bool = true, _ configuration: [JobEntry] = []
+  ) -> JobOption {
+    var option = JobOption(name: name, valuesUrl: address, enforced: enforced)
+    if !configuration.isEmpty { option.kept["configRemoteUrl"] = .map(configuration) }
+    return option
+  }
+
+}
+
+extension StepServer {
+  /// An answer of JSON.
+  static func json(_ body: String) -> StepServer.Response {
+    StepServer.Response(200, body, headers: ["Content-Type": "application/json"])
   }
 }

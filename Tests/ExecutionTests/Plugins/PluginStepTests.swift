@@ -52,7 +52,7 @@ import Wire
       let failure = StepRoom.failure(try await run(plugin, nodeStep: nodeStep))
       #expect(failure?.reason == "PluginMissing")
       #expect(failure?.message.contains("'greet'") == true)
-      #expect(failure?.message.hasSuffix("is not installed on server") == true)
+      #expect(failure?.message.hasSuffix("is not installed on the member server") == true)
     }
   }
 

@@ -140,36 +140,4 @@ import Wire
     #expect(reference.name == "child two 'words' -b y")
     #expect(try ArgumentLine.split(reference.arguments) == ["-a", "two 'words' -b y", "-b", "x"])
   }
-
-  @Test(arguments: [
-    ("option.env", "==", "prod", true), ("${option.env}", "!=", "prod", false),
-    ("option.n", ">", "9", true), ("option.n", "<=", "9", false),
-    ("option.env", "contains", "ro", true),
-    ("option.env", "matches", "p.*", true), ("option.none", "==", "", true),
-    ("option.env", "==", "${option.env}", true),
-  ])
-  func `a condition compares a value`(
-    key: String, comparison: String, value: String, expected: Bool
-  ) throws {
-    let term = JobValue.map([
-      JobEntry("key", .text(key)), JobEntry("operator", .text(comparison)),
-      JobEntry("value", .text(value)),
-    ])
-    let step = WorkflowStep(
-      .other(
-        OtherStep(
-          type: "conditional", nodeStep: true,
-          definition: [
-            "conditionGroups": .list([.list([term])]),
-            "subSteps": .list([.map([JobEntry("exec", .text("true"))])]),
-          ])))
-    guard
-      case .nested(.conditional(let steps, let holds)) =
-        try StepRoom.context(step, options: ["env": "prod", "n": "10"]).work()
-    else {
-      Issue.record("no conditional")
-      return
-    }
-    #expect(holds == expected && steps.count == 1)
-  }
 }

@@ -85,10 +85,6 @@ public struct ServerFacts: Sendable {
   }
 }
 
-/// Asks a plugin for the values of an option.
-public typealias OptionValueSource =
-  @Sendable (_ plugin: String, _ project: String) async throws -> [(name: String, value: String)]
-
 /// Everything the routes work with.
 public struct APIDependencies: Sendable {
   public var store: Store
@@ -114,8 +110,6 @@ public struct APIDependencies: Sendable {
   public var logStorage: LogStorageService?
   /// The script plugins of this member.
   public var plugins: any InstalledPlugins
-  /// The values that an installed plugin offers for options of a project, by name, in its order. Throws what went wrong.
-  public var optionValues: OptionValueSource
   public var server: ServerFacts
   /// The zone of schedules that name none.
   public var timeZone: String
@@ -135,8 +129,7 @@ public struct APIDependencies: Sendable {
     authorizer: any Authorizer = AdminGroupPolicy(), tokens: TokenAuthenticator,
     sessions: WebSessions, login: Login, agents: (any AgentAdministration)? = nil,
     cluster: (any ClusterControl)? = nil, logStorage: LogStorageService? = nil,
-    plugins: any InstalledPlugins = NoPlugins(),
-    optionValues: @escaping OptionValueSource = { _, _ in [] }, server: ServerFacts,
+    plugins: any InstalledPlugins = NoPlugins(), server: ServerFacts,
     timeZone: String = "UTC",
     limits: APILimits = APILimits(), following: FollowTiming = FollowTiming(),
     metrics: PrometheusRegistry = PrometheusRegistry(),
@@ -158,7 +151,6 @@ public struct APIDependencies: Sendable {
     self.cluster = cluster
     self.logStorage = logStorage
     self.plugins = plugins
-    self.optionValues = optionValues
     self.server = server
     self.timeZone = timeZone
     self.limits = limits

@@ -6,7 +6,7 @@ enum UnservedPaths {
     "calendars", "config", "enterprise", "feature", "incubator", "metrics",
     "plugin",
     "runnerManagement", "runnerTag", "scheduler", "scm", "userclass", "webhook",
-    "system/acl", "system/calendars", "user/list",
+    "system/acl", "system/calendars",
     "execution/*/result",
     "job/*/forecast", "job/*/info", "job/*/scm", "job/*/tags",
     "project/*/acl", "project/*/calendars", "project/*/export",

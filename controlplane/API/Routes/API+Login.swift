@@ -3,6 +3,7 @@ import Hummingbird
 import Identity
 import Logging
 import Model
+import Store
 
 extension API {
   var loginRoutes: [Route] {
@@ -46,6 +47,7 @@ extension API {
       request.noteFailedLogin(of: user, outcome)
       return .redirect(to: "/user/error")
     }
+    try await dependencies.store.ask.profiles.note(name)
     let cookie = try await dependencies.sessions.begin(user: name, roles: roles)
     return signedIn(cookie)
   }

@@ -23,9 +23,9 @@ extension API {
       throw APIError(
         .notFound, "api.error.item.doesnotexist", "OptionValues plugin does not exist: \(plugin)")
     }
-    let values: [(name: String, value: String)]
-    do {
-      values = try await dependencies.optionValues(plugin, project)
+    let values: [OptionChoice]
+    do throws(RemoteValuesError) {
+      values = try await dependencies.options.values(by: plugin, in: project)
     } catch {
       throw APIError(.badGateway, "api.error.option-values.failed", "\(error)")
     }

@@ -1,4 +1,3 @@
-import API
 import Daemon
 import Execution
 import Plugins
@@ -23,13 +22,9 @@ extension ControlPlane {
       base: state.path, nodeStepsRunOnNodes: configuration[PluginKeys.nodeSteps] == .node)
   }
 
-  /// What asks plugins for the values of options.
-  func optionValues(_ errands: PluginErrands) -> OptionValueSource {
-    let source = OptionValueErrands(
-      errands, limit: configuration[PluginKeys.optionValuesTime])
-    return { plugin, project in
-      try await source.values(by: plugin, in: project).map { ($0.name, $0.value) }
-    }
+  /// What asks plugins for the values of options, once it is connected.
+  var optionValueErrands: OptionValueErrands {
+    OptionValueErrands(limit: configuration[PluginKeys.optionValuesTime])
   }
 
   /// What delivers notifications by plugins, once it is connected.

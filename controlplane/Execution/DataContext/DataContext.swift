@@ -106,6 +106,7 @@ extension DataContext {
       "retryAttempt": String(run.retryAttempt), "wasRetry": run.retryAttempt > 0 ? "true" : "false",
       "executionType": run.executionType,
     ]
+    groups["job"]?["user.email"] = run.userEmail
   }
 }
 
@@ -119,6 +120,8 @@ struct RunFacts: Sendable, Hashable {
   var execution = ""
   var project = ""
   var user = ""
+  /// Nil without one: then nothing has that name.
+  var userEmail: String?
   var logLevel = "INFO"
   /// Where a person looks at the execution.
   var url = ""

@@ -45,7 +45,8 @@ struct PluginErrandStep: MemberStep {
     }
     throw StepFailure(
       "PluginMissing",
-      "The plugin '\(payload.provider)' (\(payload.service)) is not installed on \(step.server.name)"
+      "The plugin '\(payload.provider)' (\(payload.service)) is not installed on the member "
+        + step.server.member
     )
   }
 

@@ -18,7 +18,8 @@ struct FireDesk: Sendable {
     job.executionEnabled = stamp.executionEnabled
     return RunPlanner.Subject(
       project: stamp.project, jobID: fire.job, job: job, definition: definition.text,
-      sidecar: facts.sidecar, globals: facts.globals[stamp.project] ?? [:])
+      sidecar: facts.sidecar, globals: facts.globals[stamp.project] ?? [:],
+      userEmail: stamp.userEmail)
   }
 
   /// Whether servers may have to be asked for values of the job's options.

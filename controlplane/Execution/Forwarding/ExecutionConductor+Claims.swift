@@ -33,6 +33,7 @@ extension ExecutionConductor {
     let nodes =
       queued.contains(where: needsNodes) ? try await store.ask.executions.launchNodes() : []
     let globals = try await store.ask.projects.globals(of: queued.map(\.project))
+    let emails = try await store.ask.profiles.emails(of: queued.map(\.user))
     for record in queued {
       guard mayAct else { return }
       if let user = record.abortRequestedBy {
@@ -42,7 +43,8 @@ extension ExecutionConductor {
       do {
         var claim = try PlannedClaim(
           record, planner: planner, sidecar: sidecar, nodes: nodes,
-          globals: globals[record.project] ?? [:], seal: OptionSeal(sealer))
+          globals: globals[record.project] ?? [:], userEmail: emails[record.user],
+          seal: OptionSeal(sealer))
         claim.files = try await optionFiles(of: claim.job, record.id)
         _ = inbox.put([.claim(claim)])
       } catch let error as StoreError where error.isRetryable {
@@ -86,14 +88,14 @@ extension PlannedClaim {
   /// Throws what keeps this member from carrying the execution: it is damaged, or sealed with another key.
   init(
     _ record: ExecutionRecord, planner: RunPlanner, sidecar: PlannedNode?, nodes: [PlannedNode],
-    globals: [String: String], seal: OptionSeal
+    globals: [String: String], userEmail: String?, seal: OptionSeal
   ) throws {
     self.record = record
     job = try record.job()
     secureOptions = try seal.open(record.sealedOptions, for: record.id)
     let subject = RunPlanner.Subject(
       project: record.project, jobID: record.jobID, job: job, definition: record.definition,
-      sidecar: sidecar, globals: globals)
+      sidecar: sidecar, globals: globals, userEmail: userEmail)
     start = planner.start(
       subject, RunRequest(again: record, job), options: record.options, nodes: nodes)
   }

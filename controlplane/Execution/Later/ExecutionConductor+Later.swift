@@ -41,10 +41,11 @@ extension ExecutionConductor {
     let (record, job) = (execution.record, execution.job)
     let executions = store.ask.executions
     let facts = try await executions.launchFacts(
-      job: record.jobID, project: record.project, sidecar: planner.server.sidecar, on: term.member)
+      job: record.jobID, project: record.project, by: record.user,
+      sidecar: planner.server.sidecar, on: term.member)
     let subject = RunPlanner.Subject(
       project: record.project, jobID: record.jobID, job: job, definition: record.definition,
-      sidecar: facts.sidecar, globals: facts.globals)
+      sidecar: facts.sidecar, globals: facts.globals, userEmail: facts.userEmail)
     if let obstacle = facts.obstacle(to: record) {
       return .here(planner.start(subject, hinderedBy: obstacle))
     }

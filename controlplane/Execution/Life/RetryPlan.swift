@@ -28,7 +28,7 @@ struct RetryPlan: Sendable, Hashable {
 
   private static func delay(_ text: String, _ value: String) throws(LaunchError) -> Int64 {
     if value.isEmpty { return 0 }
-    guard let seconds = JobDuration.seconds(in: value) else {
+    guard let seconds = JobDuration.seconds(amongWords: value) else {
       throw .invalidOptions([
         "The job's retry delay \(text) is '\(value.prefix(100))': it must be \(JobDuration.allowed)"
       ])

@@ -15,7 +15,7 @@ enum JobTimeout {
       throw .invalidOptions(["The job's timeout \(text) is longer than a duration can be"])
     }
     if value.allSatisfy(\.isWhitespace) { return nil }
-    guard let seconds = JobDuration.seconds(in: value) else {
+    guard let seconds = JobDuration.seconds(amongWords: value) else {
       throw .invalidOptions([
         "The job's timeout \(text) is '\(value.prefix(100))': it must be \(JobDuration.allowed)"
       ])

@@ -102,6 +102,7 @@ extension CarriedExecution {
     context.hidden = workflow.secrets
     context.files = files
     context.globals = globals(of: place)
+    context.userEmail = machine.plan.userEmail
     return context
   }
 

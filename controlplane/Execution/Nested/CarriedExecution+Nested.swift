@@ -17,8 +17,11 @@ extension CarriedExecution {
         ReferenceTask(
           owner: ownership, key: key, ticket: ticket, reference: reference, secrets: secrets,
           parent: parent, parentNodes: place.plan.nodes, node: place.node, user: record.user))
-    case .conditional(let steps, let holds):
-      guard holds, !steps.isEmpty else {
+    case .conditional(let steps, let look):
+      transition.lines += look.comparisons.map {
+        ExecutionLogLine(execution: id, key: key, level: .debug, at: instant, text: $0)
+      }
+      guard look.holds, !steps.isEmpty else {
         let why = "The condition does not hold: its steps are passed over"
         return passOver(key, why, at: instant, transition: &transition)
       }

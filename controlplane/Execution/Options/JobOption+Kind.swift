@@ -10,14 +10,23 @@ extension JobOption {
   /// What joins several values.
   var separator: String { delimiter.flatMap { $0.isEmpty ? nil : $0 } ?? "," }
 
+  /// The plugin that lists its values; nil without one. It goes before an address.
+  var valuesPlugin: String? {
+    kept["optionValuesPluginType"]?.scalarText.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Whether its values, or some of them, are known to a server or a plugin.
+  var hasRemoteValues: Bool { valuesPlugin != nil || remoteAddress != nil }
+
   /// The address that its values are fetched from; nil without one.
   var remoteAddress: String? {
+    guard valuesPlugin == nil else { return nil }
     let text = valuesUrl.flatMap { $0.isEmpty ? nil : $0 } ?? kept["realValuesUrl"]?.scalarText
     return text.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// Whether its value, or what it may be, is somewhere else than in the store.
-  var asksServers: Bool { remoteAddress != nil || secretPath != nil }
+  var asksServers: Bool { hasRemoteValues || secretPath != nil }
 
   /// Its static values: nil without any.
   var staticValues: [String]? { values.flatMap { $0.isEmpty ? nil : $0 } }

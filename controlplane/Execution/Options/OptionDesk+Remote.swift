@@ -21,7 +21,7 @@ extension OptionDesk {
       // Options that wait for each other are asked with what is known; without time left nobody waits for anybody.
       if ready.isEmpty || ContinuousClock.now >= end { ready = rest.map(\.option) }
       let values = values(resolver, given)
-      let round = ready.map { Ask(option: $0, address: address(of: $0, context, values)) }
+      let round = ready.map { Ask(option: $0, source: source(of: $0, context, values)) }
       let answers = await ask(round, question, context, until: end)
       for (name, answer) in answers.sorted(by: { $0.key < $1.key }) {
         guard case .failed(.noSecret(_, let error)) = answer, error.isTransient else { continue }
@@ -36,7 +36,13 @@ extension OptionDesk {
   /// An option whose values are asked for.
   private struct Ask: Sendable {
     let option: JobOption
-    let address: String
+    let source: Source
+  }
+
+  /// Who is asked for values. Equal questions have one answer.
+  private enum Source: Sendable, Hashable {
+    case server(address: String, configuration: String)
+    case plugin(String)
   }
 
   /// The values of all options as far as they are known.
@@ -48,11 +54,14 @@ extension OptionDesk {
     return values
   }
 
-  private func address(
+  private func source(
     of option: JobOption, _ context: RemoteFacts, _ values: [String: String]
-  ) -> String {
-    RemoteTemplate(text: option.remoteAddress ?? "")
-      .expanded(for: option.name, in: context.context, values: values)
+  ) -> Source {
+    if let plugin = option.valuesPlugin { return .plugin(plugin) }
+    return .server(
+      address: RemoteTemplate(text: option.remoteAddress ?? "")
+        .expanded(for: option.name, in: context.context, values: values),
+      configuration: option.kept["configRemoteUrl"]?.jsonText ?? "")
   }
 
   private func ask(
@@ -60,22 +69,22 @@ extension OptionDesk {
     until end: ContinuousClock.Instant
   ) async -> [String: OptionFacts.Remote] {
     var answers: [String: OptionFacts.Remote] = [:]
-    let groups = Dictionary(grouping: asks) {
-      "\($0.address)\n\($0.option.kept["configRemoteUrl"]?.jsonText ?? "")"
-    }
-    await withTaskGroup(of: ([String], OptionFacts.Remote).self) { group in
+    let groups = Dictionary(grouping: asks, by: \.source)
+    await withTaskGroup(of: ([JobOption], OptionFacts.Remote).self) { group in
       var running = 0
       for asks in groups.values.sorted(by: { $0[0].option.name < $1[0].option.name }) {
-        if running >= Self.breadth, let (names, answer) = await group.next() {
-          for name in names { answers[name] = answer }
+        if running >= Self.breadth, let (options, answer) = await group.next() {
+          for option in options { answers[option.name] = answer.sorted(for: option) }
           running -= 1
         }
         group.addTask {
-          (asks.map(\.option.name), await answer(asks[0], question, facts, until: end))
+          (asks.map(\.option), await answer(asks[0], question, facts, until: end))
         }
         running += 1
       }
-      for await (names, answer) in group { for name in names { answers[name] = answer } }
+      for await (options, answer) in group {
+        for option in options { answers[option.name] = answer.sorted(for: option) }
+      }
     }
     return answers
   }
@@ -85,19 +94,28 @@ extension OptionDesk {
     until end: ContinuousClock.Instant
   ) async -> OptionFacts.Remote {
     do throws(RemoteValuesError) {
-      guard let remote else { throw .badAddress("this member asks no servers for values") }
       let left = ContinuousClock.now.duration(to: end)
       guard left > .zero else { throw .unreachable("there was no time left to ask for them") }
-      let asked = RemoteValueClient.Question(
-        address: try RemoteAddress(ask.address),
-        credential: try await credential(of: ask.option, question),
-        filter: ask.option.jsonFilter, checksType: facts.checksType)
-      var choices = try await remote.values(asked, within: left)
-      if ask.option.sortValues { choices.sort { $0.name < $1.name } }
-      return .values(choices)
+      switch ask.source {
+      case .plugin(let name):
+        return .values(try await plugins.values(by: name, in: question.project, within: left))
+      case .server(let address, _):
+        return .values(try await values(at: address, of: ask.option, question, facts, left))
+      }
     } catch {
       return .failed(error)
     }
+  }
+
+  private func values(
+    at address: String, of option: JobOption, _ question: OptionsQuestion, _ facts: RemoteFacts,
+    _ left: Duration
+  ) async throws(RemoteValuesError) -> [OptionChoice] {
+    guard let remote else { throw .badAddress("this member asks no servers for values") }
+    let asked = RemoteValueClient.Question(
+      address: try RemoteAddress(address), credential: try await credential(of: option, question),
+      filter: option.jsonFilter, checksType: facts.checksType)
+    return try await remote.values(asked, within: left)
   }
 
   private func credential(
@@ -137,5 +155,13 @@ extension OptionDesk {
     } catch {
       throw OptionsError(unavailable: "\(error)")
     }
+  }
+}
+
+extension OptionFacts.Remote {
+  /// The answer as the option wants it: several that ask the same may want it in different orders.
+  fileprivate func sorted(for option: JobOption) -> Self {
+    guard option.sortValues, case .values(let choices) = self else { return self }
+    return .values(choices.sorted { $0.name < $1.name })
   }
 }

@@ -2,11 +2,12 @@ public import HTTPClient
 public import Model
 public import Store
 
-/// Finds out what options need from outside: values from servers, uploaded files, secrets. Nothing is kept between two
+/// Finds out what options need from outside: values from servers and plugins, uploaded files, secrets. Nothing is kept between two
 /// questions.
 public struct OptionDesk: Sendable {
   let store: Store?
   let remote: RemoteValueClient?
+  let plugins: any OptionValuePlugins
   let keys: any KeyStorage
   let server: ServerNode?
   /// What `rundeck.basedir` means.
@@ -14,14 +15,16 @@ public struct OptionDesk: Sendable {
   /// This host's clock and its distance from Greenwich in seconds, for dates in values.
   let wallClock: (@Sendable () -> (Instant, Int64))?
 
-  /// A desk that asks the store, servers by `http`, and `keys`.
+  /// A desk that asks the store, servers by `http`, `plugins`, and `keys`.
   public init(
     store: Store, http: HTTPClient, settings: RemoteValuesSettings = RemoteValuesSettings(),
+    plugins: any OptionValuePlugins = NoOptionValuePlugins(),
     keys: any KeyStorage = NoKeyStorage(), server: ServerNode, base: String = "",
     wallClock: (@Sendable () -> (Instant, Int64))? = nil
   ) {
     self.store = store
     remote = RemoteValueClient(http: http, settings: settings)
+    self.plugins = plugins
     self.keys = keys
     self.server = server
     self.base = base
@@ -31,6 +34,7 @@ public struct OptionDesk: Sendable {
   private init() {
     store = nil
     remote = nil
+    plugins = NoOptionValuePlugins()
     keys = NoKeyStorage()
     server = nil
     base = ""
@@ -40,7 +44,7 @@ public struct OptionDesk: Sendable {
   /// A desk that knows nobody to ask.
   public static let closed = OptionDesk()
 
-  /// How many servers are asked at once for one run.
+  /// How many servers and plugins are asked at once for one run.
   static let breadth = 8
 
   /// The values of a run's options. Throws `invalidOptions`, and `unavailable` when the store does not answer.

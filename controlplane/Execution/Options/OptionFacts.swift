@@ -1,6 +1,6 @@
 /// What was found out for the options of one run, by option: what the pure resolver cannot know.
 struct OptionFacts: Sendable {
-  /// What came of asking a server for values.
+  /// What came of asking a server or a plugin for values.
   enum Remote: Sendable, Hashable {
     case values([OptionChoice])
     case failed(RemoteValuesError)

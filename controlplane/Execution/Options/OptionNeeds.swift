@@ -6,7 +6,7 @@ struct OptionNeeds: Sendable {
   var secrets: [JobOption] = []
   /// Keys of uploaded files.
   var files: [String] = []
-  /// Options whose values a server has.
+  /// Options whose values a server or a plugin has.
   var remote: [JobOption] = []
 
   init(of options: [JobOption], given: [String: String], resolver: OptionResolver) {
@@ -15,7 +15,7 @@ struct OptionNeeds: Sendable {
       if option.isFile, let value, !value.isEmpty { files.append(value) }
       let isMissing = value == nil || option.required && value == ""
       if isMissing, option.secure, option.secretPath != nil { secrets.append(option) }
-      if option.remoteAddress != nil, Self.isAsked(option, value) { remote.append(option) }
+      if option.hasRemoteValues, Self.isAsked(option, value) { remote.append(option) }
     }
   }
 

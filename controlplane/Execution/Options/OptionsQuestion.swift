@@ -16,7 +16,9 @@ struct OptionsQuestion: Sendable {
   /// The execution that asks for a job reference: its files may be passed on.
   var execution: ExecutionID?
   /// How long servers may be asked for values, all together.
-  var patience = Duration.seconds(60)
+  var patience = Self.patience
+
+  static let patience = Duration.seconds(60)
 }
 
 extension OptionsQuestion {

@@ -41,7 +41,8 @@ struct PluginStep: MemberStep {
     let names = services.map(\.rawValue).joined(separator: " or ")
     throw StepFailure(
       "PluginMissing",
-      "The step plugin '\(plugin.type)' (\(names)) is not installed on \(step.server.name)")
+      "The step plugin '\(plugin.type)' (\(names)) is not installed on the member \(step.server.member)"
+    )
   }
 
   private func specification(

@@ -1,5 +1,4 @@
 import Model
-import Pattern
 
 extension StepInContext {
   /// A job reference with this workflow's values in its texts: arguments word by word, so that a value stays in its
@@ -47,67 +46,5 @@ extension StepInContext {
     } catch {
       throw UnfitStep(message: "\(error)")
     }
-  }
-
-  /// Whether a conditional step's condition holds now.
-  ///
-  /// Throws `UnfitStep` for a text that is too long and an expression that cannot be used.
-  func holds(_ step: ConditionalStep) throws(UnfitStep) -> Bool {
-    let expansion = ReferenceExpansion(context: dataContext, limit: 1 << 20)
-    var budget = MatchingBudget(.milliseconds(250))
-    do {
-      return try step.holds { condition in try condition.holds(expansion, within: &budget) }
-    } catch {
-      throw UnfitStep(message: "conditional: \(error)")
-    }
-  }
-}
-
-extension StepCondition {
-  fileprivate func holds(
-    _ expansion: ReferenceExpansion, within budget: inout MatchingBudget
-  ) throws -> Bool {
-    let (left, right) = (try expansion.expand(reference), try expansion.expand(value))
-    switch comparison {
-    case .equal: return left == right
-    case .notEqual: return left != right
-    case .greater:
-      return Self.compare(left, right) {
-        $0 > $1
-      } texts: {
-        $0 > $1
-      }
-    case .less:
-      return Self.compare(left, right) {
-        $0 < $1
-      } texts: {
-        $0 < $1
-      }
-    case .greaterOrEqual:
-      return Self.compare(left, right) {
-        $0 >= $1
-      } texts: {
-        $0 >= $1
-      }
-    case .lessOrEqual:
-      return Self.compare(left, right) {
-        $0 <= $1
-      } texts: {
-        $0 <= $1
-      }
-    case .contains: return left.contains(right)
-    case .matches:
-      return try !SearchPattern(right, isWhole: true).matches(in: left, most: 1, within: &budget)
-        .isEmpty
-    }
-  }
-
-  /// Numbers by their size, other texts by their characters.
-  private static func compare(
-    _ left: String, _ right: String, numbers: (Double, Double) -> Bool,
-    texts: (String, String) -> Bool
-  ) -> Bool {
-    if let left = Double(left), let right = Double(right) { return numbers(left, right) }
-    return texts(left, right)
   }
 }

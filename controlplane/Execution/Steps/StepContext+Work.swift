@@ -21,7 +21,7 @@ extension StepInContext {
     case .reference(let reference):
       return .nested(.reference(try expanded(reference), try secrets(reference)))
     case .conditional(let step):
-      return .nested(.conditional(steps: step.steps, holds: try holds(step)))
+      return .nested(.conditional(steps: step.steps, try look(at: step)))
     case .plugin(let plugin, let isNodeStep): return try work(plugin, isNodeStep: isNodeStep)
     }
   }

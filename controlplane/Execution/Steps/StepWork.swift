@@ -18,5 +18,5 @@ enum NestedWork: Sendable {
   /// The workflow of another job.
   case reference(JobReference, PassedSecrets)
   /// The sub-steps of a conditional step; when the condition does not hold they are passed over and the step has succeeded.
-  case conditional(steps: [WorkflowStep], holds: Bool)
+  case conditional(steps: [WorkflowStep], ConditionalLook)
 }

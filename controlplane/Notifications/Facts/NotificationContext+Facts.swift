@@ -27,6 +27,7 @@ extension NotificationContext {
     ]
     let attempt = facts.execution?.retryAttempt ?? 0
     values["retryAttempt"] = "\(attempt)"
+    values["user.email"] = facts.userEmail
     values["wasRetry"] = attempt > 0 ? "true" : "false"
     values["averageDuration"] = facts.averageDuration.map { "\($0.milliseconds)" }
     return values

@@ -18,6 +18,8 @@ public struct NotificationFacts: Sendable {
   public var averageDuration: Duration?
   /// What the steps left, by group and name.
   public var values: [String: [String: String]] = [:]
+  /// The address of whoever runs it; nil without one.
+  public var userEmail: String?
   /// What the project has for `${globals.*}`.
   public var globals: [String: String] = [:]
   /// `grails.serverURL`.

@@ -34,6 +34,7 @@ public struct NotificationDesk: Sendable {
     facts.averageDuration = try await averageDuration(of: JobID(facts.jobID))
     facts.values = try Self.values(stored.states)
     facts.globals = try await globals(of: record.project)
+    facts.userEmail = try await store.ask.profiles.emails(of: [execution.user])[execution.user]
     return facts
   }
 

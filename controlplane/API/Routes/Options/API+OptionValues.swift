@@ -5,7 +5,7 @@ import Identity
 import Model
 import Store
 
-// The values that an option may have now, those of its server included. Rundeck's documentation has no request for it:
+// The values that an option may have now, those of its server or plugin included. Rundeck's documentation has no request for it:
 // its pages ask.
 
 extension API {
@@ -47,7 +47,8 @@ extension APIRequest {
 extension OptionValues {
   func json(_ name: String) -> JSON {
     [
-      "option": .text(name), "remote": .boolean(isRemote), "enforced": .boolean(isEnforced),
+      "option": .text(name), "remote": .boolean(isRemote),
+      "plugin": plugin.map { .text($0) } ?? .null, "enforced": .boolean(isEnforced),
       "dependsOn": .texts(dependsOn),
       "values": .array(
         choices.map {

@@ -10,11 +10,15 @@ public enum RemoteValuesError: Error, Sendable, Hashable, CustomStringConvertibl
   case status(Int, address: String)
   /// The answer is no list of values; the text says where.
   case unreadable(String)
+  /// The plugin that lists them did not, for that reason.
+  case plugin(String, reason: String)
 
   public var description: String {
     switch self {
     case .badAddress(let reason), .unreachable(let reason), .unreadable(let reason): reason
     case .noSecret(let path, let error): "the secret \(path) cannot be had: \(error)"
+    case .plugin(let name, let reason):
+      "the option values plugin '\(name)' failed: \(reason)"
     case .status(let status, let address): "\(address) answered with status \(status)"
     }
   }
