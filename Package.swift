@@ -63,6 +63,7 @@ let package = Package(
   name: "quarterdeck",
   products: [
     .executable(name: "quarterdeck-controlplane", targets: ["quarterdeck-controlplane"]),
+    .executable(name: "quarterdeck-jq", targets: ["quarterdeck-jq"]),
     .executable(name: "quarterdeck-agent", targets: ["quarterdeck-agent"]),
     .executable(name: "quarterdeck-supervisor", targets: ["quarterdeck-supervisor"]),
     .library(name: "ClockShim", type: .dynamic, targets: ["ClockShim"]),
@@ -91,6 +92,7 @@ let package = Package(
     system("CLinux", nil, apt: ["libc6-dev"]),
     system("CCrypt", "libxcrypt", apt: ["libcrypt-dev"]),
     system("CPCRE2", "libpcre2-8", apt: ["libpcre2-dev"]),
+    system("CJQ", nil, apt: ["libjq-dev"]),
     system("CZstd", "libzstd", apt: ["libzstd-dev"]),
     system("CCMark", "libcmark", apt: ["libcmark-dev"]),
     system("CZlib", "zlib", apt: ["zlib1g-dev"]),
@@ -140,6 +142,11 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-static-executable"])]),
 
     // The control plane.
+    controlPlane("JSONPrograms", ["CLinux"]),
+    controlPlane("JSONProgramProcess", ["JSONPrograms", "CJQ", "CLinux"]),
+    .executableTarget(
+      name: "quarterdeck-jq", dependencies: ["JSONProgramProcess"],
+      path: "controlplane/quarterdeck-jq", swiftSettings: strict),
     controlPlane("Cluster", ["Model", "Pattern", "Store", .logging, .serviceLifecycle]),
     controlPlane("Identity", ["Model", "Store", "Cryptography", "CCrypt", .logging]),
     controlPlane("Logs", ["Model", "Pattern", "Spool", "Store", "Cryptography"]),
@@ -165,7 +172,8 @@ let package = Package(
     controlPlane(
       "Execution",
       [
-        "WorkflowEngine", "Model", "Pattern", "Store", "NodeFilter", "JobFormat", "Masking",
+        "WorkflowEngine", "JSONPrograms", "Model", "Pattern", "Store", "NodeFilter", "JobFormat",
+        "Masking",
         "HTTPClient", "Wire", "Cryptography", "Cluster", "Notifications", "ScriptPlugin", .logging,
         .serviceLifecycle,
       ]),
@@ -190,7 +198,7 @@ let package = Package(
       [
         "Model", "JobFormat", "NodeFilter", "Schedule", "Store", "Identity", "Logs", "Cluster",
         "Execution", "Scheduler", "Cryptography", "LogStorage", "Retention", "ScriptPlugin", "Keys",
-        "Mail",
+        "Mail", "JSONPrograms",
         .hummingbird, .httpTypes, .nioCore, .logging, .metrics, .serviceLifecycle,
       ]),
     controlPlane(
@@ -218,6 +226,7 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("ModelTests", ["Model"]),
     tests("PatternTests", ["Pattern"]),
+    tests("JSONProgramsTests", ["JSONPrograms", "JSONProgramProcess", "TestSupport"]),
     tests(
       "JobFormatTests", ["JobFormat", "Model", "TestSupport"], resources: [.copy("Documents")]),
     tests("NodeFilterTests", ["NodeFilter", "Model"]),

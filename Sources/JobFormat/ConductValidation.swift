@@ -82,12 +82,11 @@ extension WorkflowStep {
 }
 
 extension LogFilterDefinition {
-  /// What is wrong with an expression of a filter.
+  /// What is wrong with a regular expression of a filter.
   fileprivate func problems(path: String) -> [JobProblem] {
     switch type {
     case "key-value-data", "key-value-data-multilines":
       expressionProblem("regex", path) + expressionProblem("invalidKeyPattern", path)
-    case "json-mapper", "json-jq": jsonProblems(path)
     case "quiet-output", "highlight-output": expressionProblem("regex", path)
     default: []
     }
@@ -101,18 +100,6 @@ extension LogFilterDefinition {
       return []
     } catch {
       return [JobProblem(field: field, value: text, message: error.reason)]
-    }
-  }
-
-  private func jsonProblems(_ path: String) -> [JobProblem] {
-    guard let text = config["filter"], !text.hasReference else { return [] }
-    do throws(JSONFilter.Problem) {
-      _ = try JSONFilter(text)
-      return []
-    } catch {
-      return [
-        JobProblem(field: "\(path).config.filter", value: text, message: error.description)
-      ]
     }
   }
 }

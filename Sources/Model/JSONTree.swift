@@ -8,18 +8,6 @@ public enum JSONTree: Sendable, Hashable {
   case list([JSONTree])
   case map([String: JSONTree])
 
-  /// For messages: "an object", "a list"…
-  public var kindName: String {
-    switch self {
-    case .null: "null"
-    case .boolean: "true or false"
-    case .number: "a number"
-    case .text: "a text"
-    case .list: "a list"
-    case .map: "an object"
-    }
-  }
-
   /// A text as it is; everything else as JSON.
   public var plainText: String { if case .text(let text) = self { text } else { json } }
 

@@ -101,6 +101,15 @@ public struct ExecutionHistoryStore: Sendable {
     return details
   }
 
+  /// Whether an execution has ended and left steps on nodes that did not go well: whether `details` names failed nodes.
+  public func hasFailedNodes(_ execution: ExecutionRecord) async throws(StoreError) -> Bool {
+    guard execution.status.isFinal else { return false }
+    let sql = """
+      SELECT 1 AS one FROM step_state WHERE execution_id = $1 AND node <> '' AND state <> 'SUCCEEDED' LIMIT 1
+      """
+    return try await !scope.run(sql, [.integer(execution.id.number)]).rows.isEmpty
+  }
+
   private static func outcomes(of ids: [ExecutionID]) -> Statement {
     var arguments = SQLArguments()
     let list = arguments.list(ids.map { .integer($0.number) })

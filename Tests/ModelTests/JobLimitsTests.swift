@@ -125,36 +125,3 @@ import Testing
     #expect(both.leavesChildren == nil)
   }
 }
-
-@Suite struct JSONFilterTests {
-  private let input = JSONTree.map([
-    "a": .map(["b": .number("1"), "x y": .text("z")]),
-    "l": .list([.map(["n": .text("p")]), .map(["n": .text("q")])]),
-  ])
-
-  @Test(
-    arguments: [
-      (".a.b", ["1"]), (".a[\"x y\"]", ["z"]), (".a.\"x y\"", ["z"]), (".l[0].n", ["p"]),
-      (".l[-1].n", ["q"]), (".l[].n", ["p", "q"]), (".l | .[] | .n", ["p", "q"]),
-      (".a.b, .l[0].n", ["1", "p"]), ("{id: .a.b, first: .l[0].n}", ["{\"first\":\"p\",\"id\":1}"]),
-      (".none.deeper", ["null"]), (".a.b.c?", []), (".l[7]", ["null"]), ("(.a | .b)", ["1"]),
-    ] as [(String, [String])]) func `paths pick values`(filter: String, expected: [String]) throws
-  {
-    #expect(try JSONFilter(filter).apply(to: input).map(\.plainText) == expected)
-  }
-
-  @Test(arguments: ["map(.a)", ".a | length", ".a +", "", "select(.a)", ".[1:2]", "..", "$x", "{a"])
-  func `what is more than paths is refused and named`(filter: String) {
-    do throws(JSONFilter.Problem) {
-      _ = try JSONFilter(filter)
-      Issue.record("\(filter) was taken")
-    } catch {
-      #expect(error.description.contains("supported are paths"))
-    }
-  }
-
-  @Test func `a key of what has none is an error`() throws {
-    let filter = try JSONFilter(".a.b.c")
-    #expect(throws: JSONFilter.Problem.self) { try filter.apply(to: input) }
-  }
-}

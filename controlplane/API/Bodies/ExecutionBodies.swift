@@ -35,7 +35,7 @@ extension ExecutionRecord {
   }
 
   /// Who carries it, or is to.
-  private var carrier: MemberID? {
+  var carrier: MemberID? {
     status == .queued ? chosenMember ?? owner?.member : owner?.member
   }
 

@@ -43,18 +43,27 @@ struct OutputBody {
   let page: OutputPage
   let selection: LogSelection
   /// Entries show only what differs from the one before.
-  let isCompacted: Bool
+  var isCompacted: Bool
   /// Nothing is new since the time that the request named.
   let isUnmodified: Bool
+  /// The execution has ended, and steps failed on nodes.
+  let hasFailedNodes: Bool
+  /// Who answers.
+  let member: MemberID
   let now: Instant
   /// Whom steps run as, and where.
   let hosts: StepHosts
+  /// Whether entries have `metadata`.
+  let showsStreams: Bool
 
   /// What stands for the entries instead of the page's lines alone.
   var mixed: [JSON]?
 
   /// Everything that is there now has been read.
   var isCompleted: Bool { page.isComplete && execution.status.isFinal }
+
+  /// Another member than the one that answers carries the execution, or did.
+  private var isElsewhere: Bool { execution.carrier.map { $0 != member } ?? false }
 
   /// In milliseconds.
   var duration: Int64 {
@@ -71,9 +80,11 @@ struct OutputBody {
     var body: JSON = [
       "id": .text("\(execution.id)"), "offset": .text(String(page.nextPosition)),
       "completed": .boolean(isCompleted), "execCompleted": .boolean(execution.status.isFinal),
-      "hasFailedNodes": .boolean(execution.status == .failed), "execState": .text(state),
+      "hasFailedNodes": .boolean(hasFailedNodes), "execState": .text(state),
       "lastModified": .text(String(lastModified)), "execDuration": .integer(duration),
       "percentLoaded": .real(percent), "totalSize": .integer(page.size),
+      // Any member has all of the log at once, so nobody needs to wait for it.
+      "retryBackoff": 0, "clusterExec": .boolean(isElsewhere),
     ]
     if isUnmodified { body.add("unmodified", true) }
     if page.size == 0 {
@@ -86,7 +97,7 @@ struct OutputBody {
       filter.add("stepctx", selection.step.map { .text($0) })
       body.add("filter", filter)
     }
-    let entries = mixed ?? page.entries.map { $0.json(hosts) }
+    let entries = mixed ?? page.entries.map(json)
     if isCompacted {
       body.add("compacted", "true")
       body.add("compactedAttr", "log")
@@ -94,6 +105,9 @@ struct OutputBody {
     body.add("entries", .array(isCompacted ? Self.compact(entries) : entries))
     return body
   }
+
+  /// An entry as this answer shows it.
+  func json(_ entry: LogEntry) -> JSON { entry.json(hosts, showsStream: showsStreams) }
 
   /// Each entry but the first as what differs from the one before: nothing is an empty object, another
   /// text alone is that text, and a member that is gone is null.
@@ -118,8 +132,8 @@ struct OutputBody {
 }
 
 extension LogEntry {
-  /// The entry as all answers show it.
-  func json(_ hosts: StepHosts) -> JSON {
+  /// The entry as all answers show it; `metadata` holds the stream of what a step printed.
+  func json(_ hosts: StepHosts, showsStream: Bool) -> JSON {
     var body: JSON = [
       "time": .text(time.timeOfDay), "absolute_time": .text(time.iso8601),
       "log": .text(text), "level": .text(level.rawValue),
@@ -129,7 +143,19 @@ extension LogEntry {
       body.add("stepctx", .optional(step))
       body.add("node", .text(node.isEmpty ? hosts.server ?? "" : node))
     }
+    if showsStream { body.add("metadata", source.stream.map { ["stream": .text($0)] }) }
     return body
+  }
+}
+
+extension LogOrigin {
+  /// The name of a step's stream; nil for what no step printed.
+  fileprivate var stream: String? {
+    switch self {
+    case .standardOutput: "stdout"
+    case .standardError: "stderr"
+    case .supervisor, .server: nil
+    }
   }
 }
 

@@ -56,7 +56,7 @@ struct StateEntries {
   ///   - previous: the time of the line before the page; nil at the beginning.
   ///   - isWhole: whether no line is to come any more, or nobody waits for one.
   func merged(
-    into page: OutputPage, after previous: Instant?, isWhole: Bool, _ hosts: StepHosts
+    into page: OutputPage, after previous: Instant?, isWhole: Bool, _ body: OutputBody
   ) -> [JSON] {
     var changes = entries[...]
     if let previous { changes = changes.drop { $0.isBefore(lineAt: previous) } }
@@ -66,7 +66,7 @@ struct StateEntries {
         merged.append(change.json)
         changes = changes.dropFirst()
       }
-      var json = line.json(hosts)
+      var json = body.json(line)
       json.add("type", "log")
       merged.append(json)
     }

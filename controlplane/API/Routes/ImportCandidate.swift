@@ -1,4 +1,5 @@
 import Cryptography
+import JSONPrograms
 import JobFormat
 import Model
 import Schedule
@@ -37,6 +38,8 @@ struct ImportReading {
   let scheduling: JobScheduling
   /// Against which the settings of steps by plugins are checked.
   let plugins: any InstalledPlugins
+  /// What the programs of log filters are compiled by.
+  var programs = JSONProgramRunner.standard
 
   /// - Throws: `JobFormatError` when the document as a whole is wrong.
   func candidates(
@@ -45,13 +48,15 @@ struct ImportReading {
     var reader = try JobDocumentReader(bytes, format: format)
     var check = JobValueCheck()
     let settings = PluginSettingsCheck(plugins: plugins)
+    var filters = JSONProgramCheck(programs)
     var candidates: [ImportCandidate] = []
     while let definition = try reader.next() {
       // Others are let in between two jobs: each may take a while.
       await Task.yield()
       let index = candidates.count
       let checked = settings.checked(check.checked(definition, index: index), index: index)
-      candidates.append(try candidate(checked, index: index + 1))
+      let sound = await filters.checked(checked, index: index)
+      candidates.append(try candidate(sound, index: index + 1))
     }
     return candidates
   }

@@ -61,6 +61,6 @@ final class CaptureDesk: Sendable {
       place = page.next
       await Task.yield()
     }
-    return capture.finish()
+    return await capture.finish()
   }
 }

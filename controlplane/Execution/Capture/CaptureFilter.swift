@@ -8,8 +8,8 @@ struct CaptureFilter: Sendable {
     case lines(LineFilter)
     /// The whole output as one text.
     case text(LineFilter)
-    /// The whole output as JSON.
-    case json(JSONFilter, prefix: String)
+    /// The whole output as JSON, by a program in jq's language.
+    case json(program: String, prefix: String)
   }
 
   let kind: Kind
@@ -47,7 +47,7 @@ struct CaptureFilter: Sendable {
       lines.joins = each
       kind = each ? .lines(lines) : .text(lines)
     case "json-mapper", "json-jq":
-      kind = .json(try Self.json(filter.config["filter"] ?? "."), prefix: Self.prefix(filter))
+      kind = .json(program: filter.config["filter"] ?? ".", prefix: Self.prefix(filter))
     default: return nil
     }
   }
@@ -55,14 +55,6 @@ struct CaptureFilter: Sendable {
   private static func prefix(_ filter: LogFilterDefinition) -> String {
     let prefix = filter.config["prefix"] ?? ""
     return prefix.isEmpty ? "result" : prefix
-  }
-
-  private static func json(_ text: String) throws(CaptureProblem) -> JSONFilter {
-    do throws(JSONFilter.Problem) {
-      return try JSONFilter(text)
-    } catch {
-      throw CaptureProblem(message: error.description)
-    }
   }
 
   private static func lines(

@@ -1,9 +1,8 @@
-import FoundationEssentials
+import JSONPrograms
 import Model
 import Pattern
 
-/// Evaluates the capturing filters of one step on one node over its standard output. Pure: lines go in, values
-/// come out.
+/// Evaluates the capturing filters of one step on one node over its standard output: lines go in, values come out.
 struct StepCapture {
   /// What one step's output gave.
   struct Result: Sendable, Hashable {
@@ -22,11 +21,11 @@ struct StepCapture {
   /// What a filter over the whole output looks at.
   static let mostText = 4 << 20
 
-  private var running: [Running] = []
+  private(set) var running: [Running] = []
   private var problems: [String] = []
   private let room: Int
 
-  private struct Running {
+  struct Running {
     let filter: CaptureFilter
     var values: [String: String] = [:]
     var bytes = 0
@@ -67,13 +66,19 @@ struct StepCapture {
     }
   }
 
-  /// What was captured, once all lines were taken.
-  mutating func finish() -> Result {
+  /// What was captured, once all lines were taken. Programs are run by `programs`.
+  mutating func finish(_ programs: JSONProgramRunner = .standard) async -> Result {
     for index in running.indices where !running[index].isStopped && !running[index].text.isEmpty {
+      let text = running[index].text
       switch running[index].filter.kind {
       case .lines: continue
-      case .text(let filter): match(running[index].text, filter, index)
-      case .json(let filter, let prefix): map(running[index].text, filter, prefix, index)
+      case .text(let filter): match(text, filter, index)
+      case .json(let program, let prefix):
+        do throws(JSONProgramProblem) {
+          map(try await programs.results(of: program, over: text), prefix, index)
+        } catch {
+          stop(index, error.description(of: program))
+        }
       }
     }
     var result = Result(problems: problems)
@@ -85,7 +90,7 @@ struct StepCapture {
     return result
   }
 
-  private mutating func stop(_ index: Int, _ reason: String) {
+  mutating func stop(_ index: Int, _ reason: String) {
     running[index].isStopped = true
     problems.append("Captured data is not complete: \(reason)")
   }
@@ -116,7 +121,7 @@ struct StepCapture {
     return (name, text)
   }
 
-  private mutating func put(_ name: String, _ text: String, joining: Bool, _ index: Int) {
+  mutating func put(_ name: String, _ text: String, joining: Bool, _ index: Int) {
     let old = running[index].values[name]
     let value = joining ? [old, text].compactMap(\.self).joined(separator: "\n") : text
     // PostgreSQL's texts and environments hold no U+0000.
@@ -128,39 +133,5 @@ struct StepCapture {
     }
     running[index].bytes += growth
     running[index].values[name] = clean
-  }
-
-  private mutating func map(
-    _ text: String, _ filter: JSONFilter, _ prefix: String, _ index: Int
-  ) {
-    do {
-      let tree = try JSONDecoder().decode(DecodedJSON.self, from: Data(text.utf8)).tree
-      for result in try filter.apply(to: tree) {
-        switch result {
-        case .map(let values): flatten(values, "", index)
-        case .list(let items):
-          for (place, item) in items.enumerated() {
-            put("\(prefix).\(place)", item.plainText, joining: false, index)
-          }
-        default: put(prefix, result.plainText, joining: false, index)
-        }
-      }
-    } catch let error as JSONFilter.Problem {
-      stop(index, "the filter \(filter.text) does not fit the output: \(error)")
-    } catch {
-      stop(index, "the output is no JSON")
-    }
-  }
-
-  /// A value for each path: an object's keys are joined by dots.
-  private mutating func flatten(_ values: [String: JSONTree], _ path: String, _ index: Int) {
-    for (key, value) in values.sorted(by: { $0.key < $1.key }) where !running[index].isStopped {
-      let place = path.isEmpty ? key : "\(path).\(key)"
-      if case .map(let inner) = value {
-        flatten(inner, place, index)
-      } else {
-        put(place, value.plainText, joining: false, index)
-      }
-    }
   }
 }

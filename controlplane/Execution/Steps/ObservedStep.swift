@@ -23,15 +23,15 @@ struct ObservedStep: MemberStep {
   func run(_ tools: MemberTools) async -> MemberStepResult {
     var result = masked(await step.run(tools))
     // An agent's output is looked through once the agent has carried the step out.
-    if !result.end.isOfAgent { capture(&result) }
+    if !result.end.isOfAgent { await capture(&result) }
     return result
   }
 
-  private func capture(_ result: inout MemberStepResult) {
+  private func capture(_ result: inout MemberStepResult) async {
     guard !filters.isEmpty else { return }
     var capture = StepCapture(filters, room: room)
     for line in result.lines where line.level == .normal { capture.take(line.text) }
-    let found = capture.finish()
+    let found = await capture.finish()
     if !found.values.isEmpty {
       result.values["data", default: [:]].merge(found.values) { _, new in new }
     }

@@ -14,9 +14,9 @@ extension API {
     if request.lastEventID == OutputEvents.endID { return .noContent }
     let start = try request.lastEventOffset.map(OutputFollower.Start.offset) ?? wish.start
     let follower = try await follower(of: execution, from: start, wish)
-    let timing = dependencies.following
+    let (timing, showsStreams) = (dependencies.following, request.showsStreams)
     let body = followed(request, follower) { bell, writer in
-      var events = OutputEvents(timing)
+      var events = OutputEvents(timing, showsStreams: showsStreams)
       try await writer.write(ByteBuffer(bytes: OutputEvents.preamble))
       _ = try await follower.follow(bell) { part in
         let bytes = events.bytes(of: part, at: .now)

@@ -12,10 +12,12 @@ struct OutputEvents {
   private let heartbeat: Duration
   /// How long the silence may be noticed late.
   private let poll: Duration
+  private let showsStreams: Bool
   private var hosts = StepHosts()
   private var lastWrite = ContinuousClock.now
 
-  init(_ timing: FollowTiming) {
+  init(_ timing: FollowTiming, showsStreams: Bool) {
+    self.showsStreams = showsStreams
     heartbeat = timing.heartbeat
     poll = timing.poll
   }
@@ -24,16 +26,18 @@ struct OutputEvents {
   mutating func bytes(of part: OutputFollower.Part, at now: ContinuousClock.Instant) -> [UInt8] {
     var text: [UInt8] = []
     switch part {
-    case .state(let record):
+    case .state(let record, let hasFailedNodes):
       hosts = API.hosts(record)
-      Self.write("state", data: Self.state(record), to: &text)
+      Self.write("state", data: Self.state(record, hasFailedNodes), to: &text)
     case .entries(let entries):
       for entry in entries {
         Self.write(
-          "entry", id: String(entry.nextPosition), data: entry.json(hosts), to: &text)
+          "entry", id: String(entry.nextPosition),
+          data: entry.json(hosts, showsStream: showsStreams),
+          to: &text)
       }
-    case .end(let record, let offset):
-      var data = Self.state(record)
+    case .end(let record, let hasFailedNodes, let offset):
+      var data = Self.state(record, hasFailedNodes)
       data.add("offset", .text(String(offset)))
       Self.write("end", id: Self.endID, data: data, to: &text)
     case .silence:
@@ -43,11 +47,11 @@ struct OutputEvents {
     return text
   }
 
-  private static func state(_ record: ExecutionRecord) -> JSON {
+  private static func state(_ record: ExecutionRecord, _ hasFailedNodes: Bool) -> JSON {
     [
       "id": .text("\(record.id)"), "execState": .text(record.status.rawValue),
       "execCompleted": .boolean(record.status.isFinal),
-      "hasFailedNodes": .boolean(record.status == .failed),
+      "hasFailedNodes": .boolean(hasFailedNodes),
     ]
   }
 

@@ -9,13 +9,13 @@ struct OutputFollower: Sendable {
   /// What a follower comes to see.
   enum Part: Sendable {
     /// The execution's state is another one than before, or is seen for the first time.
-    case state(ExecutionRecord)
+    case state(ExecutionRecord, hasFailedNodes: Bool)
     /// What came next; never empty.
     case entries([LogEntry])
     /// Nothing came for as long as a follower waits; whoever reads may be told that it is still there.
     case silence
     /// The execution has ended, and nothing is left in its log behind the offset.
-    case end(ExecutionRecord, offset: Int64)
+    case end(ExecutionRecord, hasFailedNodes: Bool, offset: Int64)
   }
 
   /// Where following begins.
@@ -64,20 +64,20 @@ struct OutputFollower: Sendable {
   private func step(
     _ place: inout Place, _ hand: (Part) async throws -> Void
   ) async throws -> Bool {
-    guard let (record, page) = try await read(place) else { return false }
-    guard let record else {
+    guard let (standing, page) = try await read(place) else { return false }
+    guard let (record, hasFailedNodes) = standing else {
       place.isEnd = true
       return false
     }
     if record.status != place.status {
-      try await hand(.state(record))
+      try await hand(.state(record, hasFailedNodes: hasFailedNodes))
       place.status = record.status
     }
     if !page.entries.isEmpty { try await hand(.entries(page.entries)) }
     place.start = .offset(page.nextPosition)
     if !page.isComplete { return true }
     if record.status.isFinal {
-      try await hand(.end(record, offset: page.nextPosition))
+      try await hand(.end(record, hasFailedNodes: hasFailedNodes, offset: page.nextPosition))
       place.isEnd = true
     }
     return false
@@ -85,10 +85,17 @@ struct OutputFollower: Sendable {
 
   /// First where the execution stands (no record: it was deleted), then its log: so the end never comes
   /// before the last line. Nil when the store is away.
-  private func read(_ place: Place) async throws -> (ExecutionRecord?, LogPage)? {
+  private func read(
+    _ place: Place
+  ) async throws -> ((ExecutionRecord, hasFailedNodes: Bool)?, LogPage)? {
     do {
-      let record = try await store.ask.executions.find(execution)
-      return (record, try await page(place))
+      guard let record = try await store.ask.executions.find(execution) else {
+        return (nil, try await page(place))
+      }
+      // Asked only where the answer is said.
+      let hasFailedNodes =
+        try await record.status.isFinal && store.ask.executionHistory.hasFailedNodes(record)
+      return ((record, hasFailedNodes), try await page(place))
     } catch let error as StoreError where error.isRetryable {
       return nil
     } catch let error as LogError where error.isRetryable {

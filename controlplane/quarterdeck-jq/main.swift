@@ -1,0 +1,4 @@
+import Glibc
+import JSONProgramProcess
+
+exit(JSONProgramProcess.main())
