@@ -102,6 +102,37 @@ import Testing
     }
   }
 
+  @Test func `nodes are said to have failed once the execution has ended and names them`()
+    async throws
+  {
+    try await Self.with { api in
+      let running = try await api.get("/execution/1/output").json
+      #expect(running["hasFailedNodes"] == false && running["execState"] == "running")
+      try await api.executions.end(ExecutionID(1), .failed)
+      let ended = try await api.get("/execution/1/output").json
+      let named = try await api.get("/execution/1").json["failedNodes"]?.elements ?? []
+      #expect(ended["hasFailedNodes"] == .boolean(!named.isEmpty))
+      #expect(ended["execState"] == "failed")
+    }
+  }
+
+  @Test func `nobody needs to wait for another member's log`() async throws {
+    try await Self.with { api in
+      let answer = try await api.get("/execution/1/output").json
+      #expect(answer["retryBackoff"] == 0 && answer["clusterExec"] == false)
+    }
+  }
+
+  @Test func `an entry tells its stream from version 43 on`() async throws {
+    try await Self.with { api in
+      try await api.print(["one"], to: 1)
+      let entries = try await api.get("/execution/1/output").json["entries"]?.elements
+      #expect(entries?.first?["metadata"] == ["stream": "stdout"])
+      let old = try await api.send(.get, "/execution/1/output", version: "42").json["entries"]
+      #expect(old?.elements?.count == 1 && old?.elements?.first?["metadata"] == nil)
+    }
+  }
+
   @Test func `a wrong parameter is refused by its name`() async throws {
     try await Self.with { api in
       let answer = try await api.get("/execution/1/output?offset=x")

@@ -74,7 +74,7 @@ import Testing
     #expect(await Self.problem(of: "error(\"so it is\")") == .failed("so it is"))
     #expect(
       await Self.problem(of: ".a.b", over: #"{"a":1}"#)
-        == .failed("Cannot index number with \"b\""))
+        == .failed("Cannot index number with string \"b\""))
     let long = "\"" + String(repeating: "x", count: JSONProgramBounds.longestInput) + "\""
     guard case .input? = await Self.problem(of: ".", over: long) else {
       Issue.record("it was taken")

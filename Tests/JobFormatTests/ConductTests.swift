@@ -95,7 +95,6 @@ import Testing
       "sequence.commands[0].quarterdeck.run-as"
     ),
     ("cpu: 50%", "cpu: all", "sequence.commands[0].quarterdeck.limits.cpu"),
-    ("filter: .data", "filter: map(.x)", "sequence.commands[0].plugins.LogFilter[0].config.filter"),
     ("regex: '^(\\w+)=(.+)$'", "regex: '('", "sequence.pluginConfig.LogFilter[0].config.regex"),
   ]) func `a bad value is refused by its field`(good: String, bad: String, field: String) throws {
     let text = Self.replace(good, by: bad, in: Self.yaml)

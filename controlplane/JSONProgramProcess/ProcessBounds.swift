@@ -20,9 +20,9 @@ enum ProcessBounds {
     _ resource: __rlimit_resource, _ soft: rlim_t, _ hard: rlim_t? = nil
   ) -> Bool {
     var limit = rlimit()
-    guard getrlimit(resource, &limit) == 0 else { return false }
+    guard getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 else { return false }
     limit.rlim_max = min(hard ?? soft, limit.rlim_max)
     limit.rlim_cur = min(soft, limit.rlim_max)
-    return setrlimit(resource, &limit) == 0
+    return setrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0
   }
 }

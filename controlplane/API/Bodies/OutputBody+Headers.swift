@@ -1,5 +1,6 @@
 import HTTPTypes
 import Model
+import Store
 
 extension OutputBody {
   /// The same as the JSON body says, as headers, spelt as Rundeck spells them.

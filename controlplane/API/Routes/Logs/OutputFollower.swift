@@ -92,9 +92,7 @@ struct OutputFollower: Sendable {
       guard let record = try await store.ask.executions.find(execution) else {
         return (nil, try await page(place))
       }
-      // Asked only where the answer is said.
-      let hasFailedNodes =
-        try await record.status.isFinal && store.ask.executionHistory.hasFailedNodes(record)
+      let hasFailedNodes = try await store.ask.executionHistory.hasFailedNodes(record)
       return ((record, hasFailedNodes), try await page(place))
     } catch let error as StoreError where error.isRetryable {
       return nil

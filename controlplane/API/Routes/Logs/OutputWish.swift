@@ -1,6 +1,7 @@
 import Hummingbird
 import Logs
 import Model
+import Store
 
 /// What a request for output asks for.
 struct OutputWish: Sendable {
