@@ -30,7 +30,8 @@ struct KeyLinks: Sendable {
   }
 
   private func url(_ path: StoragePath) -> String {
-    "\(api)/storage/" + (["keys"] + path.parts).map { PercentEncoding.encode($0) }.joined(separator: "/")
+    "\(api)/storage/"
+      + (["keys"] + path.parts).map { PercentEncoding.encode($0) }.joined(separator: "/")
   }
 
   /// Seven entries. How long a secret is would be told about it: only a public key's size is there.
