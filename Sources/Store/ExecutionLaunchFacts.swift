@@ -47,12 +47,11 @@ extension ExecutionStore {
     on member: MemberID
   ) async throws(StoreError) -> ExecutionLaunchFacts {
     let results = try await scope.batch([
-      Self.question(job: job, project: project, ExecutionModeStore.key(member)),
+      Self.question(job: job, project: project, by: user, ExecutionModeStore.key(member)),
       Self.question(sidecar),
       ProjectStore.globals(
         of: job == nil ? "$1" : "(SELECT project FROM job WHERE id = $1)",
         [.text(job?.text ?? project)]),
-      UserProfileStore.email(of: user),
     ])
     let row = results[0].rows.first
     return ExecutionLaunchFacts(
@@ -65,7 +64,7 @@ extension ExecutionStore {
       sidecar: try results[1].rows.first.map(Self.node),
       globals: try ProjectStore.globals(results[2].rows)[
         job == nil ? project ?? "" : row?.text("project") ?? ""] ?? [:],
-      userEmail: try results[3].rows.first?.optionalText("email"))
+      userEmail: try row?.optionalText("email"))
   }
 
   /// All enrolled agents as nodes, ordered by node name.
@@ -73,11 +72,14 @@ extension ExecutionStore {
     try await scope.all("SELECT id, node FROM agent ORDER BY name", as: Self.node)
   }
 
-  private static func question(job: JobID?, project: String?, _ mode: String) -> Statement {
+  private static func question(
+    job: JobID?, project: String?, by user: String, _ mode: String
+  ) -> Statement {
     let settings = { (project: String) in
       """
       (SELECT value FROM cluster_setting WHERE name = $2) AS mode, (SELECT value FROM project_setting \
-      WHERE project = \(project) AND name = 'project.disable.executions') AS disabled
+      WHERE project = \(project) AND name = 'project.disable.executions') AS disabled, \
+      (SELECT email FROM user_profile WHERE login = $3) AS email
       """
     }
     if let job {
@@ -85,13 +87,13 @@ extension ExecutionStore {
         """
         SELECT project, definition, execution_enabled, \(settings("job.project")) FROM job
         WHERE id = $1
-        """, [.text(job.text), .text(mode)])
+        """, [.text(job.text), .text(mode), .text(user)])
     }
     return Statement(
       """
       SELECT name AS project, NULL AS definition, 1 AS execution_enabled, \(settings("project.name"))
       FROM project WHERE name = $1
-      """, [.text(project), .text(mode)])
+      """, [.text(project), .text(mode), .text(user)])
   }
 
   static func question(_ sidecar: SidecarRule) -> Statement {

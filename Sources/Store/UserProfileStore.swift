@@ -81,11 +81,6 @@ public struct UserProfileStore: Sendable {
 }
 
 extension UserProfileStore {
-  /// Asks for a user's address, in a round trip with other questions.
-  static func email(of login: String) -> Statement {
-    Statement("SELECT email FROM user_profile WHERE login = $1", [.text(login)])
-  }
-
   /// All users who are known, by login. The last execution is found by an index, in each project.
   public func list() async throws(StoreError) -> [ListedUser] {
     try await scope.all(
