@@ -41,9 +41,8 @@ extension CarriedExecution {
     timeout = try? JobTimeout.seconds(of: job, options: record.options)
     guard let timeout, !isScheduled else { return }
     deadline = record.startedAt?.advanced(by: .seconds(timeout))
-    if stored.assignments.contains(where: { $0.outcome == .timedOut }) {
-      machine.abort(as: .timedOut(after: timeout))
-    }
+    let isFull = stored.reachedLogLimit != nil && job.logLimit?.action == .halt
+    if stored.wasOutOfTime(unlessFull: isFull) { machine.abort(as: .timedOut(after: timeout)) }
   }
 
   /// What is known of the cells, and who works on those that are open.

@@ -262,6 +262,36 @@ import Wire
     }
   }
 
+  @Test(arguments: Engine.all)
+  func `whoever takes an execution up whose time is over ends it so, and does not say it again`(
+    on engine: Engine
+  ) async throws {
+    try await engine.withDatabase { database in
+      let room = try await Self.room(database)
+      var limited = job("one", "two")
+      limited.timeout = "60"
+      let id = try await room.add(limited)
+      let log = ChunkLog(dialect: database.dialect)
+      let (execution, step) = try await room.conducting(1, log: log) { conductor in
+        let launched = try await conductor.launch(RunRequest(.job(id), user: "admin"))
+        let step = await room.agents.next()!
+        try await eventually("it is said") {
+          room.clock.advance(by: .seconds(10))
+          return try await room.lines(launched.id).isEmpty ? nil : ()
+        }
+        return (launched.id, step)
+      }
+      let said = try await room.lines(execution)
+      try await room.conducting(2, log: log) { conductor in
+        // The agent obeyed before this member could find the time over by itself.
+        try await room.report(step, .killed, to: conductor)
+        #expect(try await conductor.waitUntilEnded(execution)?.status == .timedout)
+      }
+      #expect(said == ["Timed out: the job may take 60 s"])
+      #expect(try await room.lines(execution) == said)
+    }
+  }
+
   private static func noisy(_ action: JobLogLimit.Action, status: String? = nil) -> Job {
     var noisy = job("one", "two")
     noisy.kept["loglimit"] = .number("10")

@@ -28,6 +28,16 @@ extension UnfinishedExecution {
       && assignments.allSatisfy { $0.state == .ended || $0.killRequestedAt != nil }
   }
 
+  /// Whether its job's time was over, and the log says so: some step ended by it, or what was open was told to end
+  /// without anybody's wish and without a limit of its output.
+  ///
+  /// - Parameter isFull: its output came to a limit that ends it.
+  func wasOutOfTime(unlessFull isFull: Bool) -> Bool {
+    if assignments.contains(where: { $0.outcome == .timedOut }) { return true }
+    return !isFull && record.abortRequestedAt == nil
+      && assignments.contains { $0.killRequestedAt != nil }
+  }
+
   /// The agents that run steps of it and are told nothing else about them now.
   var workingAgents: Set<AgentID> {
     Set(
